@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "llmgw/usage/v1/usage_service.pb.h"
+
+namespace llmgw::controlplane::store {
+
+// Every set field narrows. Model: exact, or a prefix with a trailing '*'; matches model asked or
+// served.
+struct LogQuery {
+  std::optional<std::chrono::system_clock::time_point> since;  // inclusive
+  std::optional<std::chrono::system_clock::time_point> until;  // exclusive
+  std::string key_id;
+  std::string model;
+  std::string upstream;
+  std::string route;
+  std::string reason;
+  std::string fault;
+  int status_min = 0;
+  int status_max = 0;  // 0: no bound
+};
+
+// A record and its place in the order of arrival.
+struct LogEntry {
+  uint64_t sequence = 0;
+  usage::v1::RequestRecord record;
+};
+
+struct AppendResult {
+  uint32_t stored = 0;
+  uint32_t duplicates = 0;
+};
+
+// Keeps request records. Safe for concurrent use by threads and processes. Errors: kUnavailable
+// when the database can't be reached.
+class LogStore {
+ public:
+  virtual ~LogStore() = default;
+
+  // Stores a batch in one transaction. Known request ids are skipped, whole batches may be
+  // repeated.
+  virtual Result<AppendResult> Append(const std::string& dataplane_id,
+                                      const std::vector<usage::v1::RequestRecord>& records) = 0;
+
+  // Newest first by (time, request id), at most `limit`, after the cursor of an earlier page
+  // (empty: from the newest). Without attempts and bodies. `next_cursor` is empty at the end.
+  struct PageOfLogs {
+    std::vector<LogEntry> entries;
+    std::string next_cursor;
+  };
+  virtual Result<PageOfLogs> List(const LogQuery& query, const std::string& cursor,
+                                  size_t limit) = 0;
+
+  // In order of arrival, those after `sequence`, at most `limit`. For tailing. A record is never
+  // passed over: an entry becomes visible only when all with lower sequences are committed or given
+  // up.
+  virtual Result<std::vector<LogEntry>> After(const LogQuery& query, uint64_t sequence,
+                                              size_t limit) = 0;
+
+  // The sequence of the newest visible record; 0 when there is none.
+  virtual Result<uint64_t> LastSequence() = 0;
+
+  // One record with attempts and bodies; kNotFound.
+  virtual Result<usage::v1::RequestRecord> Get(const std::string& request_id) = 0;
+};
+
+}  // namespace llmgw::controlplane::store

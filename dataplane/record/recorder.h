@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+
+#include "dataplane/model/request_record.h"
+
+namespace llmgw::record {
+
+// Takes the record of every request, whatever its outcome. One per worker, used on that worker's
+// thread only. Never blocks, never takes a lock that another worker takes: it counts in the
+// worker's own metric cells and hands records on in batches.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+
+  // The head of a request has arrived. Every call is followed by exactly one Record().
+  virtual void RequestStarted() = 0;
+
+  // The request is over. The record is complete and now the recorder's.
+  virtual void Record(std::unique_ptr<model::RequestRecord> record) = 0;
+
+  // A stream event or chunk was relayed; counted only.
+  virtual void ChunksRelayed(uint64_t count) = 0;
+
+  // Called by the worker's loop from time to time (at least every 100 ms while records are waiting)
+  // to hand over what is batched.
+  virtual void Flush() = 0;
+};
+
+}  // namespace llmgw::record

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/secret_string.h"
+#include "dataplane/model/model_pattern.h"
+#include "dataplane/model/request_record.h"
+
+// The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
+// config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
+// and reads nothing else. Safe to read from any thread.
+namespace llmgw::settings {
+
+enum class UpstreamKind : uint8_t { kOpenai, kMock };
+enum class CredentialMode : uint8_t { kStored, kPassthrough, kNone };
+enum class HeaderPolicy : uint8_t { kAll, kMinimal };
+enum class AuthMode : uint8_t { kKeys, kOpen };
+
+struct Endpoint {
+  bool tls = false;
+  std::string host;  // name or IP literal, without brackets
+  uint16_t port = 0;
+  std::string authority;  // for the Host header: host, and port unless it is the scheme's own
+  std::string base_path;  // "" or "/v1": no trailing '/'
+};
+
+struct Timeouts {
+  std::chrono::milliseconds connect{10'000};
+  std::chrono::milliseconds first_byte{120'000};
+  std::chrono::milliseconds first_byte_stream{10'000};
+  std::chrono::milliseconds idle{300'000};
+  std::chrono::milliseconds total{3'600'000};
+};
+
+struct UpstreamTls {
+  std::string ca_pem;       // empty: system CAs
+  std::string server_name;  // never empty for a TLS endpoint
+};
+
+struct MockSettings {
+  std::string reply;
+  std::chrono::milliseconds first_byte_delay{0};
+  std::chrono::milliseconds chunk_interval{20};
+};
+
+struct Credential {
+  std::string id;
+  SecretString secret;
+};
+
+struct UpstreamSettings {
+  std::string name;
+  UpstreamKind kind = UpstreamKind::kOpenai;
+  Endpoint endpoint;
+  CredentialMode credential_mode = CredentialMode::kStored;
+  std::vector<Credential> credentials;
+  HeaderPolicy headers = HeaderPolicy::kAll;
+  model::AccessList models;
+  Timeouts timeouts;
+  std::optional<uint32_t> retries;
+  UpstreamTls tls;
+  MockSettings mock;
+  // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
+  std::string pool_key;
+};
+
+// Which failures send a request to the next candidate.
+struct RetryOn {
+  bool connect = false;
+  bool timeout = false;
+  bool reset = false;
+  std::bitset<600> status;
+};
+
+struct CorsSettings {
+  bool enabled = true;
+  bool any_origin = true;
+  std::vector<std::string> origins;
+};
+
+struct RouteSettings {
+  std::string name;
+  std::string prefix;                              // "/v1" or "/"
+  std::string host;                                // lower case; empty: any
+  std::vector<const UpstreamSettings*> upstreams;  // enabled ones, in the order to try
+  RetryOn retry_on;
+  AuthMode auth = AuthMode::kKeys;
+  CorsSettings cors;
+  model::LogPolicy log_policy = model::LogPolicy::kMetadata;
+};
+
+using KeyHash = std::array<uint8_t, 32>;
+
+struct KeySettings {
+  std::string id;
+  std::string name;
+  bool disabled = false;
+  std::optional<std::chrono::system_clock::time_point> expires_at;
+  model::AccessList models;
+  std::vector<const RouteSettings*> routes;        // empty with `any_route`
+  std::vector<const UpstreamSettings*> upstreams;  // empty with `any_upstream`
+  bool any_route = true;
+  bool any_upstream = true;
+  std::optional<model::LogPolicy> log_policy;
+};
+
+class RuntimeSettings {
+ public:
+  virtual ~RuntimeSettings() = default;
+
+  virtual uint64_t revision() const = 0;
+
+  // The route of a request, or null. `host` as sent, without port, any case; `path` without query.
+  // A route with a matching host beats one without; then the longest prefix that ends on a segment
+  // boundary wins.
+  virtual const RouteSettings* FindRoute(std::string_view host, std::string_view path) const = 0;
+
+  // The key whose token has this hash, or null. Disabled and expired keys are returned: the
+  // authenticator refuses them by reason.
+  virtual const KeySettings* FindKey(const KeyHash& hash) const = 0;
+
+  // HMAC-SHA256(hash key, token). About 0.3 us: pads are precomputed.
+  virtual KeyHash HashToken(std::string_view token) const = 0;
+
+  virtual const std::vector<std::unique_ptr<UpstreamSettings>>& upstreams() const = 0;
+  virtual const std::vector<std::unique_ptr<RouteSettings>>& routes() const = 0;
+  virtual size_t key_count() const = 0;
+};
+
+using SettingsPtr = std::shared_ptr<const RuntimeSettings>;
+
+}  // namespace llmgw::settings
