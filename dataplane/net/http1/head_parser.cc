@@ -1,0 +1,1 @@
+#include "dataplane/net/http1/head_parser.h"

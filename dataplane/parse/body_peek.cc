@@ -1,0 +1,1 @@
+#include "dataplane/parse/body_peek.h"

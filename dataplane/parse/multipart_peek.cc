@@ -1,0 +1,1 @@
+#include "dataplane/parse/multipart_peek.h"

@@ -1,0 +1,1 @@
+#include "dataplane/record/digest/sse_scanner.h"

@@ -1,0 +1,1 @@
+#include "dataplane/record/digest/stream_digest.h"

@@ -1,0 +1,1 @@
+#include "dataplane/record/digest/usage_reader.h"
