@@ -64,7 +64,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 for port in "$public_port" "$admin_port"; do
-  [[ $port =~ ^[0-9]+$ ]] && [ "$port" -lt 65535 ] || WrongUsage "'$port' is not a port below 65535"
+  { [[ $port =~ ^[0-9]+$ ]] && [ "$port" -lt 65535 ]; } || WrongUsage "'$port' is not a port below 65535"
 done
 PortAfter() { [ "$1" = 0 ] && echo 0 || echo $(($1 + 1)); }
 
