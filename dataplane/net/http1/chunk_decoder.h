@@ -41,8 +41,8 @@ class ChunkDecoder {
     ParseStatus status;  // kNeedMore: drop `consumed` bytes and call again with the rest (read more
                          // when it is empty) kDone: body and trailers ended; what follows
                          // `consumed` is the next message. kError: see fault()
-    size_t consumed;  // framing and payload bytes used by this step, all of them acceptable; > 0
-                      // unless `in` is empty or status is kError
+    size_t consumed;     // framing and payload bytes used by this step, all of them acceptable; > 0
+                         // unless `in` is empty or status is kError
     std::string_view
         data;  // the payload inside the consumed bytes, one contiguous run, possibly empty
   };
