@@ -99,17 +99,24 @@ struct RouteSettings {
 
 using KeyHash = std::array<uint8_t, 32>;
 
+// A client key. There may be hundreds of thousands, so it owns nothing: the strings lie in one
+// block and the lists are shared between the keys that have equal ones, all owned by the
+// RuntimeSettings.
 struct KeySettings {
-  std::string id;
-  std::string name;
-  bool disabled = false;
-  std::optional<std::chrono::system_clock::time_point> expires_at;
-  model::AccessList models;
-  std::vector<const RouteSettings*> routes;        // empty with `any_route`
-  std::vector<const UpstreamSettings*> upstreams;  // empty with `any_upstream`
+  std::string_view id{};
+  std::string_view name{};
+  std::optional<std::chrono::system_clock::time_point> expires_at{};
+  const model::AccessList& models = kUnrestricted;
+  const std::vector<const RouteSettings*>& routes = kNoRoutes;           // empty with `any_route`
+  const std::vector<const UpstreamSettings*>& upstreams = kNoUpstreams;  // with `any_upstream`
   bool any_route = true;
   bool any_upstream = true;
-  std::optional<model::LogPolicy> log_policy;
+  bool disabled = false;
+  std::optional<model::LogPolicy> log_policy{};
+
+  static const model::AccessList kUnrestricted;
+  static const std::vector<const RouteSettings*> kNoRoutes;
+  static const std::vector<const UpstreamSettings*> kNoUpstreams;
 };
 
 class RuntimeSettings {
