@@ -13,7 +13,7 @@ namespace llmgw::test {
 namespace {
 
 std::string RunOrThrow(const Command& command) {
-  Finished finished = Run(command);
+  Finished finished = RunToEnd(command);
   if (!finished.exit.Clean()) {
     throw std::runtime_error(command.program + " failed: " + finished.output);
   }
@@ -96,10 +96,11 @@ PostgresDatabase::PostgresDatabase() : server_url_(SharedServerUrl()) {
 }
 
 PostgresDatabase::~PostgresDatabase() {
-  (void)Run({.program = "psql",
-             .args = {server_url_, "-qc", "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)"},
-             .env = {},
-             .input = {}});
+  (void)RunToEnd(
+      {.program = "psql",
+       .args = {server_url_, "-qc", "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)"},
+       .env = {},
+       .input = {}});
 }
 
 }  // namespace llmgw::test

@@ -173,7 +173,7 @@ void Process::ReadOutput(int out_fd, int err_fd) {
   changed_.notify_all();
 }
 
-Finished Run(const Command& command, std::chrono::milliseconds bound) {
+Finished RunToEnd(const Command& command, std::chrono::milliseconds bound) {
   Process process(command);
   std::optional<Exit> exit = process.WaitForExit(bound);
   if (!exit) {

@@ -81,7 +81,7 @@ struct Finished {
   std::string output;           // standard output and error
   std::string standard_output;  // standard output alone
 };
-Finished Run(const Command& command, std::chrono::milliseconds bound = kPatience * 3);
+Finished RunToEnd(const Command& command, std::chrono::milliseconds bound = kPatience * 3);
 
 // A program of this build, "llmgw-dataplane"; LLMGW_BIN_DIR in the environment overrides where it
 // is looked for.
