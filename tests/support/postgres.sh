@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A private PostgreSQL for the tests: own folder, own unix socket, no TCP port, nothing written safely (fsync off).
+# A private PostgreSQL for the tests: own folder, own unix socket, no TCP port, fsync off.
 # usage: postgres.sh init DIR     makes a database cluster in DIR, if there is none yet, and prints its URL (with a password)
 #        postgres.sh start DIR    init, and starts the server in the background
 #        postgres.sh run DIR      the server in the foreground, which stops with the process that started it
@@ -22,7 +22,7 @@ if [ "$(id -u)" = 0 ]; then
   as_user=(setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups --)
 fi
 
-options=(-c listen_addresses= -c "unix_socket_directories=$dir" -c fsync=off -c synchronous_commit=off
+options=(-c listen_addresses= -c "unix_socket_directories=$dir" -c fsync=off
   -c full_page_writes=off -c max_connections=200)
 
 Initialize() {
