@@ -178,6 +178,7 @@ class MultipartPeeker {
   PeekStatus Part() {
     PartHead part;
     if (const PeekStatus status = TakeHead(part); status != PeekStatus::kComplete) return status;
+    if (const PeekStatus status = CheckHead(part); status != PeekStatus::kComplete) return status;
     const std::string_view first = std::string_view(delimiter_).substr(2);
     // A delimiter right behind the empty line: an empty part to some, content to others.
     if (body_.substr(at_, first.size()) == first) return PeekStatus::kNotMultipart;
@@ -199,6 +200,26 @@ class MultipartPeeker {
     return PeekStatus::kComplete;
   }
 
+  // Repeated fields, and fields in a form that upstreams decode differently.
+  PeekStatus CheckHead(const PartHead& part) {
+    const bool plain = !part.is_file && !part.encoded;
+    switch (part.field) {
+      case Field::kOther:
+        return PeekStatus::kComplete;
+      case Field::kModel:
+        if (std::exchange(seen_model_, true)) {
+          facts_.has_model = false;
+          facts_.model.clear();
+          return PeekStatus::kDuplicateModel;
+        }
+        return plain ? PeekStatus::kComplete : PeekStatus::kModelNotString;
+      case Field::kStream:
+        if (std::exchange(seen_stream_, true)) return PeekStatus::kDuplicateStream;
+        return plain ? PeekStatus::kComplete : PeekStatus::kStreamNotBool;
+    }
+    return PeekStatus::kComplete;
+  }
+
   // `bytes` of the part are there, its end is not.
   PeekStatus UnfinishedPart(const PartHead& part, size_t bytes) const {
     if (part.field == Field::kModel && bytes > kMaxModelBytes + delimiter_.size()) {
@@ -216,20 +237,14 @@ class MultipartPeeker {
       case Field::kOther:
         return PeekStatus::kComplete;
       case Field::kModel:
-        return OnModel(part, content, begin);
+        return OnModel(content, begin);
       case Field::kStream:
-        return OnStream(part, content);
+        return OnStream(content);
     }
     return PeekStatus::kComplete;
   }
 
-  PeekStatus OnModel(const PartHead& part, std::string_view content, size_t begin) {
-    if (std::exchange(seen_model_, true)) {
-      facts_.has_model = false;
-      facts_.model.clear();
-      return PeekStatus::kDuplicateModel;
-    }
-    if (part.is_file || part.encoded) return PeekStatus::kModelNotString;
+  PeekStatus OnModel(std::string_view content, size_t begin) {
     if (content.size() > kMaxModelBytes || !IsCleanUtf8(content)) return PeekStatus::kModelInvalid;
     facts_.model = content;
     facts_.has_model = true;
@@ -238,9 +253,7 @@ class MultipartPeeker {
     return PeekStatus::kComplete;
   }
 
-  PeekStatus OnStream(const PartHead& part, std::string_view content) {
-    if (std::exchange(seen_stream_, true)) return PeekStatus::kDuplicateStream;
-    if (part.is_file || part.encoded) return PeekStatus::kStreamNotBool;
+  PeekStatus OnStream(std::string_view content) {
     if (EqualsLower(content, "true") || content == "1") {
       facts_.stream = true;
       return PeekStatus::kComplete;

@@ -28,7 +28,8 @@ class SseScanner {
   // not handed out.
   template <class F>
   void Feed(std::string_view bytes, F&& on_event) {
-    Cursor cursor{bytes};
+    Cursor cursor;
+    cursor.rest = bytes;
     SseEvent event;
     while (Next(cursor, event)) on_event(static_cast<const SseEvent&>(event));
   }
@@ -45,7 +46,7 @@ class SseScanner {
 
   // True when the stream stands inside a line or an event: what is written next would be read as
   // part of it.
-  bool mid_event() const { return line_bytes_ != 0 || has_data_ || has_type_; }
+  bool mid_event() const { return line_bytes_ != 0 || has_data_ || has_type_ || oversized_; }
 
   // Events skipped for their size.
   uint32_t oversized_events() const { return oversized_events_; }
@@ -55,25 +56,26 @@ class SseScanner {
     std::string line;  // the unfinished line
     std::string type;
     std::string data;
-    bool event_ready = false;
   };
-  // What a Feed knows besides the scanner: the rest of its span, and the fields of the current
-  // event that still lie in it.
+  // What one Feed knows besides: the rest of its span, and the fields of the current event that lie
+  // in the span.
   struct Cursor {
-    std::string_view rest;
+    std::string_view rest = {};
     std::string_view type = {};
     std::string_view data = {};
     bool data_in_span = false;
     bool type_in_span = false;
-    bool drop_held_event = false;
+    bool release_held = false;
   };
 
   bool Next(Cursor& cursor, SseEvent& event);
-  bool EndLine(Cursor& cursor, std::string_view line, bool line_in_span, SseEvent& event);
-  void TakeField(Cursor& cursor, std::string_view line, bool line_in_span);
+  void SkipByteOrderMark(Cursor& cursor);
+  void CountBytes(size_t count);
+  void HoldPartialLine(std::string_view part);
+  bool EndLine(Cursor& cursor, bool in_span, std::string_view line, SseEvent& event);
+  void TakeField(Cursor& cursor, bool in_span, std::string_view line);
   bool EndEvent(Cursor& cursor, SseEvent& event);
-  void HoldTail(Cursor& cursor, std::string_view partial_line);
-  bool CountBytes(size_t count);
+  void HoldFields(Cursor& cursor);
   bool TakeUnfinished(SseEvent& event);
   void Drop();
   Held& held();
