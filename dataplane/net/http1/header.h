@@ -58,7 +58,7 @@ struct HeaderView {
   HeaderId id = HeaderId::kOther;
 };
 
-// Case-insensitive lookup of a field name.
+// Case-insensitive lookup of a field name. REQUIRES: `name` is a token (every HeaderView name is).
 HeaderId IdOfHeader(std::string_view name);
 
 // Headers that belong to one connection and are never forwarded (RFC 9110 7.6.1, plus the de-facto
