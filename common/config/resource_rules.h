@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/field_rules.h"
+#include "llmgw/config/v1/resources.pb.h"
+
+// The rules of each kind of resource by itself. Private to common/config; Validate() puts them
+// together.
+namespace llmgw::config {
+
+// Names that exist in the candidate, sorted.
+struct KnownNames {
+  std::vector<std::string> upstreams;
+  std::vector<std::string> routes;
+};
+
+void CheckUpstream(const v1::Upstream& upstream, Faults& faults);
+void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
+void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
+
+}  // namespace llmgw::config

@@ -1,0 +1,118 @@
+#include "common/config/validate.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "common/config/resource_rules.h"
+#include "llmgw/config/v1/config_service.pb.h"
+
+namespace llmgw::config {
+namespace {
+
+constexpr size_t kHashKeyBytes = 32;
+
+std::string PathOf(const v1::Resource& resource, int index) {
+  switch (resource.body_case()) {
+    case v1::Resource::kUpstream:
+      return "upstreams[" + PathName(resource.upstream().name(), index) + "]";
+    case v1::Resource::kRoute:
+      return "routes[" + PathName(resource.route().name(), index) + "]";
+    case v1::Resource::kClientKey:
+      return "keys[" + PathName(resource.client_key().name(), index) + "]";
+    case v1::Resource::BODY_NOT_SET:
+      break;
+  }
+  return "resources[#" + std::to_string(index) + "]";
+}
+
+KnownNames CollectNames(const v1::Snapshot& candidate) {
+  KnownNames known;
+  for (const auto& resource : candidate.resources()) {
+    if (resource.has_upstream()) known.upstreams.push_back(resource.upstream().name());
+    if (resource.has_route()) known.routes.push_back(resource.route().name());
+  }
+  std::sort(known.upstreams.begin(), known.upstreams.end());
+  std::sort(known.routes.begin(), known.routes.end());
+  return known;
+}
+
+std::string Lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// What must differ between resources: field by field, which one had a value first.
+class Uniqueness {
+ public:
+  void Check(const v1::Resource& resource, Faults& faults) {
+    if (resource.has_upstream()) {
+      Claim("upstream name", resource.upstream().name(), resource.upstream().name(), "name",
+            "is the name of another upstream", faults);
+    } else if (resource.has_route()) {
+      const auto& route = resource.route();
+      Claim("route name", route.name(), route.name(), "name", "is the name of another route",
+            faults);
+      Claim("route place", Lower(route.host()) + " " + route.prefix(), route.name(), "prefix",
+            "is, together with the host, that of route ", faults);
+    } else if (resource.has_client_key()) {
+      const auto& key = resource.client_key();
+      Claim("key id", key.id(), key.name(), "id", "is the id of key ", faults);
+      Claim("key name", key.name(), key.name(), "name", "is the name of another key", faults);
+      Claim("key hash", key.hash(), key.name(), "token", "is the token of key ", faults);
+      Claim("key token", key.token(), key.name(), "token", "is the token of key ", faults);
+    }
+  }
+
+ private:
+  // `complaint` ending in a space gets the first owner's name.
+  void Claim(std::string_view space, const std::string& value, const std::string& owner,
+             std::string_view field, std::string_view complaint, Faults& faults) {
+    if (value.empty()) return;
+    auto [first, added] = owners_[std::string(space)].emplace(value, owner);
+    if (added) return;
+    std::string message(complaint);
+    if (message.back() == ' ') message += "'" + PathName(first->second, 0) + "'";
+    faults.Add(field, message);
+  }
+
+  std::unordered_map<std::string, std::unordered_map<std::string, std::string>> owners_;
+};
+
+}  // namespace
+
+std::vector<Error> Validate(const v1::Snapshot& candidate) {
+  std::vector<Error> found;
+  KnownNames known = CollectNames(candidate);
+  Uniqueness uniqueness;
+  bool hashes = false;
+  for (int i = 0; i < candidate.resources_size(); ++i) {
+    const auto& resource = candidate.resources(i);
+    Faults faults(PathOf(resource, i), &found);
+    switch (resource.body_case()) {
+      case v1::Resource::kUpstream:
+        CheckUpstream(resource.upstream(), faults);
+        break;
+      case v1::Resource::kRoute:
+        CheckRoute(resource.route(), known, faults);
+        break;
+      case v1::Resource::kClientKey:
+        CheckClientKey(resource.client_key(), known, faults);
+        hashes = hashes || !resource.client_key().hash().empty();
+        break;
+      case v1::Resource::BODY_NOT_SET:
+        faults.Add("", "must have an upstream, a route or a client_key");
+        break;
+    }
+    uniqueness.Check(resource, faults);
+  }
+  size_t key_size = candidate.client_key_hash_key().size();
+  bool right_key = key_size == kHashKeyBytes || (key_size == 0 && !hashes);
+  if (!right_key) {
+    found.push_back(
+        InvalidArgument("client_key_hash_key", "must have 32 bytes when keys have a hash"));
+  }
+  return found;
+}
+
+}  // namespace llmgw::config
