@@ -1,0 +1,39 @@
+#pragma once
+
+#include <prometheus/collectable.h>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "dataplane/record/worker_metrics.h"
+
+namespace llmgw::record {
+
+// What the dataplane's /metrics says of requests: the sum over the workers' cells, made when it is
+// asked for. Families:
+//   llmgw_requests_total{route,upstream,model,status,fault}
+//   llmgw_requests_failed_total{route,reason,fault}
+//   llmgw_requests_in_flight
+//   llmgw_request_duration_seconds, llmgw_time_to_first_byte_seconds,
+//   llmgw_gateway_overhead_seconds {route,upstream}, histograms
+//   llmgw_request_bytes_total, llmgw_response_bytes_total {route,upstream}
+//   llmgw_tokens_total{route,upstream,model,kind}
+//   llmgw_stream_chunks_total
+//   llmgw_upstream_attempts_total{upstream,outcome}
+// Safe for concurrent use. Must outlive the workers.
+class RequestMetrics : public prometheus::Collectable {
+ public:
+  // Cells of one more worker; lives as long as this.
+  WorkerMetrics& AddWorker();
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+  uint64_t requests_in_flight() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<WorkerMetrics>> workers_;  // guarded by mutex_
+};
+
+}  // namespace llmgw::record
