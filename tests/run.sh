@@ -127,8 +127,9 @@ Ctest() {
     sed -nuE 's/^ *([0-9]+\/[0-9]+) Test +#[0-9]+: ([^ ]+) \.+ *(.*)$/'"$tier"': \1 \2 \3/p' |
     while IFS= read -r line; do Say "$line"; done || true
 
-  local counts good bad skipped name program broken=()
-  counts=$(CountCases "$(printf '%s' "$reports")"/*.xml 2>/dev/null)
+  local counts good bad skipped name program broken=() written=()
+  mapfile -t written < <(find "$reports" -name '*.xml')
+  counts=$(CountCases "${written[@]}")
   read -r good bad skipped <<<"$counts"
   while IFS= read -r name; do [ -z "$name" ] || failures+=("$tier: $name"); done < <(tail -n +2 <<<"$counts")
   # A program that failed without a failed case has crashed, leaked, raced or run out of time.
@@ -155,7 +156,7 @@ CountLines() { # TIER LOG
 
 # Runner TIER COMMAND…: a script that runs several tests and prints such lines; shown as they come.
 Runner() {
-  local tier=$1 log=$out/$1.log before=$tier_failed status=0
+  local tier=$1 log=$out/$1.log before=$tier_failed before_all=$((tier_passed + tier_failed)) status=0
   shift
   { "$@" 2>&1 </dev/null || echo "status $?" >"$log.status"; } | tee "$log" |
     while IFS= read -r line; do
@@ -172,6 +173,8 @@ Runner() {
     tier_failed=$((tier_failed + 1))
     failures+=("$tier: $*")
   fi
+  # It told of no single test: it is one.
+  if [ $((tier_passed + tier_failed)) = "$before_all" ]; then tier_passed=$((tier_passed + 1)); fi
   if [ "$tier_failed" != "$before" ]; then tail -n 80 "$log"; fi
 }
 
