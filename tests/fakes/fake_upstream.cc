@@ -31,7 +31,7 @@ FakeUpstream::~FakeUpstream() {
 std::string FakeUpstream::address() const { return "127.0.0.1:" + std::to_string(port_); }
 
 std::string FakeUpstream::Url(std::string_view path) const {
-  return (tls_ ? "https://localhost:" : "http://localhost:") + std::to_string(port_) +
+  return (tls_ ? "https://localhost:" : "http://127.0.0.1:") + std::to_string(port_) +
          std::string(path);
 }
 

@@ -53,8 +53,9 @@ class FakeUpstream {
   FakeUpstream& operator=(const FakeUpstream&) = delete;
 
   int port() const { return port_; }
-  std::string address() const;                        // 127.0.0.1:1234
-  std::string Url(std::string_view path = {}) const;  // http(s)://localhost:1234<path>
+  std::string address() const;  // 127.0.0.1:1234
+  std::string Url(
+      std::string_view path = {}) const;  // http://127.0.0.1:1234<path>, https://localhost:…
 
   // ---- what to answer
   void Next(Reply reply, int times = 1);  // queued; each is used once
