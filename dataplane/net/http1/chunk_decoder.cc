@@ -63,6 +63,58 @@ ChunkDecoder::Step ChunkDecoder::Next(std::string_view in) {
   return {done() ? ParseStatus::kDone : ParseStatus::kNeedMore, at, {}};
 }
 
+bool ChunkDecoder::AppendRepair(std::string& out, uint64_t most_filler) const {
+  uint64_t owed = remaining_;
+  std::string_view to_data;
+  switch (state_ == State::kFailed ? failed_in_ : state_) {
+    case State::kSizeStart:
+      return true;
+    case State::kDataCarriageReturn:
+      out += "\r\n";
+      return true;
+    case State::kDataLineFeed:
+      out += "\n";
+      return true;
+    case State::kData:
+      break;
+    case State::kSize:
+      // A size of zero so far would end the body: one more digit makes it a chunk of one byte.
+      to_data = owed == 0 ? "1\r\n" : "\r\n";
+      owed = std::max<uint64_t>(owed, 1);
+      if (remaining_ == 0 && digits_ >= kMaxSizeDigits) return false;
+      break;
+    case State::kExtensionNameStart:
+    case State::kExtensionValueStart:
+      to_data = "x\r\n";
+      if (owed == 0) return false;
+      break;
+    case State::kExtensionName:
+    case State::kExtensionValue:
+    case State::kExtensionQuotedEnd:
+      to_data = "\r\n";
+      if (owed == 0) return false;
+      break;
+    case State::kSizeLineFeed:
+      to_data = "\n";
+      if (owed == 0) return false;
+      break;
+    case State::kExtensionQuoted:
+    case State::kExtensionQuotedPair:
+    case State::kTrailerStart:
+    case State::kTrailerLine:
+    case State::kTrailerLineFeed:
+    case State::kEndLineFeed:
+    case State::kDone:
+    case State::kFailed:
+      return false;
+  }
+  if (owed > most_filler) return false;
+  out += to_data;
+  out.append(owed, '\n');
+  out += "\r\n";
+  return true;
+}
+
 const std::string& ChunkDecoder::trailers() const {
   static const std::string kEmpty;
   return trailers_ != nullptr && done() ? trailers_->lines : kEmpty;
@@ -79,6 +131,7 @@ void ChunkDecoder::Reset() {
 
 bool ChunkDecoder::Fail(ChunkFault fault) {
   fault_ = fault;
+  failed_in_ = state_;
   state_ = State::kFailed;
   return false;
 }

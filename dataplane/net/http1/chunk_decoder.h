@@ -62,6 +62,12 @@ class ChunkDecoder {
 
   bool done() const { return state_ == State::kDone; }
 
+  // For a body that broke off, or was malformed, after its acceptable bytes were forwarded
+  // untouched: appends what brings the receiver to a chunk boundary, filling an open chunk with
+  // line feeds (harmless inside an event stream). False when that would take more than
+  // `most_filler` bytes or the end of the body was already announced; `out` is then unchanged.
+  bool AppendRepair(std::string& out, uint64_t most_filler) const;
+
   // The trailer lines as received, each with its CRLF, without the empty line that ends them. Empty
   // until done().
   const std::string& trailers() const;
@@ -111,6 +117,7 @@ class ChunkDecoder {
   uint32_t extension_bytes_ = 0;
   uint8_t digits_ = 0;
   State state_ = State::kSizeStart;
+  State failed_in_ = State::kFailed;  // kFailed: what was being read when the fault was found
   ChunkFault fault_ = ChunkFault::kNone;
 };
 

@@ -34,7 +34,7 @@ enum class HeadFault : uint8_t {
   kBadRequestLine,        // not "method SP target SP version"
   kBadMethod,             // not an upper-case token of at most 32 characters
   kMethodNotImplemented,  // CONNECT and TRACE
-  kBadTarget,             // not origin-form, absolute http(s) form, or "*" for OPTIONS
+  kBadTarget,  // not origin-form, absolute http(s) form, or "*" for OPTIONS; a dot segment
   kTargetTooLong,
   kBadVersion,           // not of the form HTTP/d.d
   kVersionNotSupported,  // well-formed, but neither 1.0 nor 1.1
@@ -43,7 +43,7 @@ enum class HeadFault : uint8_t {
   kTooManyHeaders,
   kObsoleteLineFolding,
   kMissingColon,
-  kBadFieldName,  // includes whitespace before the colon and an empty name
+  kBadFieldName,  // also whitespace before the colon, an empty name, or Content_Length and the like
   kMissingHost,
   kRepeatedHost,
   kBadHost,

@@ -1,5 +1,7 @@
 #include "dataplane/net/http1/head_parser.h"
 
+#include <algorithm>
+
 #include "dataplane/net/http1/char_class.h"
 #include "dataplane/net/http1/head_lines.h"
 
@@ -26,6 +28,13 @@ struct ControlHeaders {
   bool connection = false;
   bool upgrade = false;
 };
+
+// CGI-style servers turn '-' and '_' into the same thing, and would take these for the headers that
+// frame the message.
+bool LooksLikeFraming(std::string_view name) {
+  return name.find('_') != std::string_view::npos &&
+         (EqualsIgnoreCase(name, "content_length") || EqualsIgnoreCase(name, "transfer_encoding"));
+}
 
 // Splits all lines in place and notes the control headers.
 HeadFault SplitLines(std::vector<HeaderView>& headers, ControlHeaders& control) {
@@ -67,6 +76,9 @@ HeadFault SplitLines(std::vector<HeaderView>& headers, ControlHeaders& control) 
         break;
       case HeaderId::kExpect:
         control.expect = &header;
+        break;
+      case HeaderId::kOther:
+        if (LooksLikeFraming(header.name)) return HeadFault::kBadFieldName;
         break;
       default:
         break;
@@ -203,9 +215,42 @@ HeadFault CheckMethod(std::string_view method) {
   return HeadFault::kNone;
 }
 
+// True when the path has a "." or ".." segment, plain or percent-encoded, between plain or encoded
+// slashes or backslashes. Whoever resolves it further on leaves the prefix that was routed on; no
+// API has such paths.
+bool HasDotSegment(std::string_view path) {
+  if (path.find('.') == std::string_view::npos && path.find('%') == std::string_view::npos) {
+    return false;
+  }
+  bool only_dots = true;
+  size_t dots = 0;
+  for (size_t i = 0; i <= path.size(); ++i) {
+    char c = i < path.size() ? path[i] : '/';
+    if (c == '?') {
+      c = '/';
+      i = path.size();
+    } else if (c == '%') {
+      const std::string_view code = path.substr(i + 1, 2);
+      if (EqualsIgnoreCase(code, "2e")) c = '.';
+      if (EqualsIgnoreCase(code, "2f") || EqualsIgnoreCase(code, "5c")) c = '/';
+      if (c != '%') i += 2;
+    }
+    if (c == '/' || c == '\\') {
+      if (only_dots && (dots == 1 || dots == 2)) return true;
+      only_dots = true;
+      dots = 0;
+    } else if (c == '.') {
+      ++dots;
+    } else {
+      only_dots = false;
+    }
+  }
+  return false;
+}
+
 bool IsTarget(std::string_view target, std::string_view method) {
   if (!IsAll(kTargetChar, target)) return false;
-  if (target[0] == '/') return true;
+  if (target[0] == '/') return !HasDotSegment(target);
   if (target == "*") return method == "OPTIONS";
   size_t authority = 0;
   if (EqualsIgnoreCase(target.substr(0, 7), "http://")) authority = 7;
@@ -213,7 +258,8 @@ bool IsTarget(std::string_view target, std::string_view method) {
   if (authority == 0) return false;
   const std::string_view rest = target.substr(authority);
   // "http://host?query" has no path to route on.
-  return IsHostAndPort(rest.substr(0, rest.find('/')));
+  const size_t path = std::min(rest.find('/'), rest.size());
+  return IsHostAndPort(rest.substr(0, path)) && !HasDotSegment(rest.substr(path));
 }
 
 HeadFault ParseRequestLine(std::string_view line, const HeadLimits& limits, RequestHead& out) {

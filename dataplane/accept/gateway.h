@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/base/result.h"
+#include "dataplane/net/http1/buffered_body.h"
+#include "dataplane/net/http1/head.h"
+#include "dataplane/record/recorder.h"
+#include "dataplane/settings/runtime_settings.h"
+
+namespace llmgw::accept {
+
+struct GatewayOptions {
+  std::string listen = "127.0.0.1:8080";  // IP:port; port 0 picks one; "[::]:8080" takes IPv4 too
+  unsigned workers = 0;                   // threads; 0: one per core
+  net::http1::HeadLimits head_limits;     // of request heads
+  net::http1::BodyLimits body_limits;     // of request bodies
+  uint64_t body_memory_bytes =
+      192ULL << 20;  // held by request bodies in all workers together; beyond it they go to files
+  std::chrono::milliseconds head_timeout{15'000};        // from the first byte of a head to its end
+  std::chrono::milliseconds keep_alive_timeout{75'000};  // of an idle client connection
+  std::chrono::milliseconds write_timeout{
+      60'000};  // a client that takes nothing for so long is cut
+};
+
+// The public side of the dataplane: worker threads, each with its own event loop, listener
+// (SO_REUSEPORT), upstream pool and recorder, sharing nothing on a request's path. All methods may
+// be called from any thread but the workers'.
+class Gateway {
+ public:
+  // Listens and starts the workers. `initial` may be null: requests are answered 503 until Apply.
+  // Errors name the field "listen".
+  static Result<std::unique_ptr<Gateway>> Start(
+      GatewayOptions options, settings::SettingsPtr initial,
+      std::function<std::unique_ptr<record::Recorder>(unsigned worker)> make_recorder);
+  // Stops if that has not been done.
+  virtual ~Gateway() = default;
+
+  // Where clients reach it, with the real port.
+  virtual std::string address() const = 0;
+
+  // Returns when every worker uses `settings` for new requests; running ones keep theirs.
+  virtual void Apply(settings::SettingsPtr settings) = 0;
+
+  // Stops accepting, closes idle connections, lets requests end for at most `grace`, then cancels
+  // them (streams end with an error event).
+  virtual void Drain(std::chrono::milliseconds grace) = 0;
+
+  // Cancels what is running and joins the workers. Idempotent.
+  virtual void Stop() = 0;
+
+  virtual uint64_t requests_in_flight() const = 0;
+};
+
+}  // namespace llmgw::accept

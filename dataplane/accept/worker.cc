@@ -1,0 +1,142 @@
+#include "dataplane/accept/worker.h"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace llmgw::accept {
+namespace {
+
+constexpr net::Millis kSweepInterval{5'000};
+// Out of descriptors or memory: connections wait in the backlog until some are free again.
+constexpr net::Millis kAcceptPause{50};
+
+}  // namespace
+
+Worker::Worker(const GatewayOptions& options, unsigned workers,
+               std::unique_ptr<net::Reactor> reactor, net::Resolver& resolver, net::Fd listener,
+               std::unique_ptr<record::Recorder> recorder)
+    : options_(options),
+      reactor_(std::move(reactor)),
+      recorder_(std::move(recorder)),
+      body_budget_(options.body_memory_bytes / workers),
+      forward_(resolver, heads_, options.body_limits.idle_timeout),
+      pipeline_(forward_, *recorder_, options.body_limits.max_bytes),
+      context_{options_, pipeline_, heads_, body_budget_, nullptr},
+      listener_(std::make_unique<net::Descriptor>(*reactor_, std::move(listener))),
+      accept_waiter_(*reactor_) {}
+
+Worker::~Worker() = default;
+
+void Worker::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Worker::Run() {
+  tasks_.Spawn(AcceptLoop());
+  reactor_->Run([this] { OnTurn(); });
+  CancelAll();
+  accept_waiter_.Cancel();
+  forward_.pool.Clear();
+  recorder_->Flush();
+}
+
+void Worker::OnTurn() {
+  const net::LoopTime now = reactor_->now();
+  recorder_->Flush();
+  if (now >= next_sweep_) {
+    forward_.pool.Sweep(now);
+    next_sweep_ = now + kSweepInterval.count();
+  }
+  ReleaseIfEmpty();
+}
+
+void Worker::Post(std::function<void(Worker&)> work) {
+  reactor_->Post([this, work = std::move(work)] { work(*this); });
+}
+
+void Worker::Stop() {
+  if (!thread_.joinable()) return;
+  reactor_->Stop();
+  thread_.join();
+}
+
+void Worker::Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls) {
+  // A control block of this worker's own: counting references must not bounce a cache line between
+  // workers.
+  if (settings != nullptr) {
+    const settings::RuntimeSettings* raw = settings.get();
+    settings =
+        settings::SettingsPtr(std::make_shared<settings::SettingsPtr>(std::move(settings)), raw);
+  }
+  context_.settings = std::move(settings);
+  forward_.tls = std::move(tls);
+}
+
+void Worker::BeginDrain() {
+  context_.draining = true;
+  accept_waiter_.Cancel();
+  listener_.reset();
+  for (Connection* connection = context_.first; connection != nullptr;) {
+    Connection* next = connection->next();
+    if (connection->idle()) connection->Cancel();
+    connection = next;
+  }
+}
+
+void Worker::CancelAll() {
+  // One at a time from the front: a cancelled connection may take others of the list with it only
+  // by ending itself.
+  while (context_.first != nullptr) {
+    Connection* connection = context_.first;
+    connection->Cancel();
+    if (context_.first == connection) break;  // it will end when the loop runs on
+  }
+  for (Connection* connection = context_.first; connection != nullptr;) {
+    Connection* next = connection->next();
+    connection->Cancel();
+    connection = next;
+  }
+}
+
+void Worker::WhenEmpty(std::function<void()> done) {
+  when_empty_ = std::move(done);
+  ReleaseIfEmpty();
+}
+
+void Worker::ReleaseIfEmpty() {
+  if (when_empty_ && context_.first == nullptr) std::exchange(when_empty_, nullptr)();
+}
+
+net::Task<void> Worker::AcceptLoop() {
+  while (true) {
+    sockaddr_storage peer{};
+    socklen_t length = sizeof(peer);
+    net::Fd fd(::accept4(listener_->fd(), reinterpret_cast<sockaddr*>(&peer), &length,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (fd.valid()) {
+      Accept(std::move(fd), net::Address::FromSockaddr(reinterpret_cast<sockaddr*>(&peer), length));
+      continue;
+    }
+    if (errno == ECONNABORTED || errno == EINTR) continue;
+    net::Wake wake = net::Wake::kReady;
+    if (errno == EAGAIN) {
+      listener_->ClearReady(net::kReadable);
+      wake = co_await net::WaitAny(accept_waiter_, listener_.get(), net::kReadable, nullptr, 0,
+                                   net::kNever);
+    } else {
+      wake = co_await net::Sleep(accept_waiter_, reactor_->After(kAcceptPause));
+    }
+    if (wake == net::Wake::kCancelled) co_return;
+  }
+}
+
+void Worker::Accept(net::Fd fd, const net::Address& peer) {
+  const int on = 1;
+  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  tasks_.Spawn(ServeConnection(context_, *reactor_, std::move(fd), net::IpText(peer)));
+}
+
+}  // namespace llmgw::accept

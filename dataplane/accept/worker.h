@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "dataplane/accept/connection.h"
+#include "dataplane/accept/gateway.h"
+#include "dataplane/forward/worker_state.h"
+#include "dataplane/net/task_group.h"
+
+namespace llmgw::accept {
+
+// One worker: a thread with its own loop, listener, pool, recorder. Construction and Start on one
+// thread; then Post, Stop and in_flight from any.
+class Worker {
+ public:
+  Worker(const GatewayOptions& options, unsigned workers, std::unique_ptr<net::Reactor> reactor,
+         net::Resolver& resolver, net::Fd listener, std::unique_ptr<record::Recorder> recorder);
+  // REQUIRES: stopped.
+  ~Worker();
+
+  void Start();
+  // Runs on the worker's thread.
+  void Post(std::function<void(Worker&)> work);
+  // Ends the loop, cancelling what is left, and joins.
+  void Stop();
+
+  uint64_t in_flight() const { return pipeline_.in_flight(); }
+
+  // Worker thread only.
+  void Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls);
+  void BeginDrain();
+  void CancelAll();
+  // Calls `done` on this thread as soon as no connection is left.
+  void WhenEmpty(std::function<void()> done);
+
+ private:
+  void Run();
+  void OnTurn();
+  void ReleaseIfEmpty();
+  net::Task<void> AcceptLoop();
+  void Accept(net::Fd fd, const net::Address& peer);
+
+  const GatewayOptions& options_;
+  const std::unique_ptr<net::Reactor> reactor_;
+  const std::unique_ptr<record::Recorder> recorder_;
+  net::http1::HeadPool heads_;
+  net::http1::BodyBudget body_budget_;
+  forward::WorkerState forward_;
+  pipeline::RequestPipeline pipeline_;
+  ConnectionContext context_;
+  std::unique_ptr<net::Descriptor> listener_;
+  net::Waiter accept_waiter_;
+  net::LoopTime next_sweep_ = 0;
+  std::function<void()> when_empty_;
+  net::TaskGroup tasks_;
+  std::thread thread_;
+};
+
+}  // namespace llmgw::accept

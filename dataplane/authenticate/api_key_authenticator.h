@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <tl/expected.hpp>
+
+#include "dataplane/model/caller.h"
+#include "dataplane/model/failure.h"
+#include "dataplane/net/http1/head.h"
+#include "dataplane/settings/runtime_settings.h"
+
+namespace llmgw::authenticate {
+
+// Tells who sends a request. The token is taken from `Authorization` (with or without "Bearer"),
+// else `x-api-key`, else `api-key`; the first of them that holds a key of this gateway decides.
+// Tokens are compared as keyed hashes only. Stateless; never waits.
+class ApiKeyAuthenticator {
+ public:
+  // A failure is a 401 or 403 with its reason; nothing in it quotes the token.
+  static tl::expected<model::Caller, model::Failure> Authenticate(
+      const net::http1::RequestHead& head, const model::MatchedRoute& route,
+      const settings::RuntimeSettings& settings, std::chrono::system_clock::time_point now);
+};
+
+}  // namespace llmgw::authenticate

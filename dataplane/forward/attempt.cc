@@ -1,0 +1,466 @@
+#include "dataplane/forward/attempt.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "dataplane/forward/head_writer.h"
+#include "dataplane/forward/response_body.h"
+#include "dataplane/model/failure.h"
+#include "dataplane/net/http1/head_parser.h"
+
+namespace llmgw::forward {
+namespace {
+
+using net::IoResult;
+using net::IoStatus;
+using net::http1::HeaderId;
+using net::http1::ParseStatus;
+using net::http1::RequestBody;
+using net::http1::ResponseHead;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+microseconds Since(steady_clock::time_point start) {
+  return duration_cast<microseconds>(steady_clock::now() - start);
+}
+
+bool IsEventStream(const ResponseHead& head) {
+  static constexpr std::string_view kType = "text/event-stream";
+  const net::http1::HeaderView* type = head.Find(HeaderId::kContentType);
+  return type != nullptr && type->value.size() >= kType.size() &&
+         net::http1::EqualsIgnoreCase(type->value.substr(0, kType.size()), kType);
+}
+
+bool IsContentCoded(const ResponseHead& head) {
+  const net::http1::HeaderView* coding = head.Find(HeaderId::kContentEncoding);
+  return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
+}
+
+std::string ErrorEvent(const ForwardRequest& request, std::string_view upstream,
+                       std::string_view how) {
+  const model::Failure failure = model::StreamBroken(upstream, how);
+  // The message is made of names and fixed words: nothing in it needs escaping.
+  std::string event = request.observer.mid_event() ? "\n\n" : "";
+  event += "event: error\ndata: {\"error\":{\"message\":\"" + failure.message + "\",\"type\":\"" +
+           std::string(failure.type) + "\",\"param\":null,\"code\":\"" +
+           std::string(failure.reason) + "\",\"fault\":\"upstream\",\"request_id\":\"" +
+           request.record.request_id + "\"}}\n\n";
+  return event;
+}
+
+}  // namespace
+
+Attempt::Attempt(ForwardRequest& request, const settings::UpstreamSettings& upstream,
+                 WorkerState& worker, bool may_go_on, model::AttemptRecord& record)
+    : request_(request),
+      upstream_(upstream),
+      worker_(worker),
+      adapter_(AdapterFor(upstream.kind)),
+      may_go_on_(may_go_on),
+      record_(record),
+      started_(steady_clock::now()),
+      total_deadline_(request.exchange.reactor().After(upstream.timeouts.total)) {}
+
+net::LoopTime Attempt::Until(milliseconds wait) const {
+  return std::min(request_.exchange.reactor().After(wait), total_deadline_);
+}
+
+AttemptEnd Attempt::TimeoutKind(AttemptEnd own) const {
+  return request_.exchange.reactor().now() >= total_deadline_ ? AttemptEnd::kTotalTimeout : own;
+}
+
+AttemptEnd Attempt::FromIo(IoStatus status, AttemptEnd on_timeout, AttemptEnd on_failure) const {
+  switch (status) {
+    case IoStatus::kTimeout:
+      return TimeoutKind(on_timeout);
+    case IoStatus::kPeerGone:
+      return AttemptEnd::kClientGone;
+    case IoStatus::kCancelled:
+      return AttemptEnd::kCancelled;
+    case IoStatus::kOk:
+    case IoStatus::kAgain:
+    case IoStatus::kEof:
+    case IoStatus::kError:
+      break;
+  }
+  return on_failure;
+}
+
+net::Task<AttemptEnd> Attempt::Run() {
+  const AttemptEnd end =
+      adapter_.local() ? co_await adapter_.Answer(request_, upstream_) : co_await RunRemote();
+  if (adapter_.local()) record_.status = request_.record.status;
+  record_.total = Since(started_);
+  record_.outcome = Slug(end);
+  co_return end;
+}
+
+net::Task<AttemptEnd> Attempt::RunRemote() {
+  if (!upstream_.credentials.empty()) {
+    size_t& next = worker_.next_credential[upstream_.name];
+    credential_ = next++ % upstream_.credentials.size();
+    record_.credential_id = upstream_.credentials[credential_].id;
+  }
+  UpstreamConnection connection = worker_.pool.Take(upstream_.pool_key);
+  if (connection.stream != nullptr) {
+    record_.reused_connection = true;
+    record_.address = connection.address;
+    const AttemptEnd end = co_await RunOnConnection(connection);
+    // A kept connection may be closed by the server just as it is used again; that says nothing
+    // about the upstream.
+    if (end != AttemptEnd::kReset || got_bytes_ || !replayable_) co_return end;
+    record_.reused_connection = false;
+    record_.error.clear();
+  }
+  connection = {};
+  const AttemptEnd end = co_await Connect(connection);
+  if (end != AttemptEnd::kRelayed) co_return end;
+  co_return co_await RunOnConnection(connection);
+}
+
+net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
+  request_.exchange.KeepInput();
+  const settings::Endpoint& endpoint = upstream_.endpoint;
+  const steady_clock::time_point begun = steady_clock::now();
+  const net::TlsClientContext* tls = nullptr;
+  if (endpoint.tls) {
+    const auto found = worker_.tls->find(upstream_.pool_key);
+    if (found == worker_.tls->end()) {
+      record_.error = "the TLS settings of this upstream can't be used";
+      co_return AttemptEnd::kTlsFailed;
+    }
+    tls = found->second.get();
+  }
+  net::Connected connected = co_await net::Connect(
+      request_.exchange.waiter(), worker_.resolver,
+      {endpoint.host, endpoint.port, tls, upstream_.tls.server_name, upstream_.timeouts.connect});
+  record_.connect = Since(begun);
+  record_.error = std::move(connected.error);
+  switch (connected.failure) {
+    case net::ConnectFailure::kNone:
+      break;
+    case net::ConnectFailure::kResolve:
+      co_return AttemptEnd::kResolveFailed;
+    case net::ConnectFailure::kConnect:
+      co_return AttemptEnd::kConnectFailed;
+    case net::ConnectFailure::kTimeout:
+      co_return TimeoutKind(AttemptEnd::kConnectTimeout);
+    case net::ConnectFailure::kTls:
+      co_return AttemptEnd::kTlsFailed;
+    case net::ConnectFailure::kPeerGone:
+      co_return AttemptEnd::kClientGone;
+    case net::ConnectFailure::kCancelled:
+      co_return AttemptEnd::kCancelled;
+  }
+  connection.stream = std::move(connected.stream);
+  connection.address = net::AddressText(connected.peer);
+  record_.address = connection.address;
+  co_return AttemptEnd::kRelayed;
+}
+
+net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection) {
+  const steady_clock::time_point begun = steady_clock::now();
+  AttemptEnd end = co_await SendRequest(*connection.stream);
+  if (end != AttemptEnd::kRelayed) co_return end;
+  // Longer bodies wait for the sockets, which is not the gateway's own time.
+  if (request_.exchange.body().in_memory()) request_.record.gateway += Since(begun);
+  ResponseHead& head = worker_.response_head;
+  std::string kept;
+  std::string_view rest;
+  end = co_await ReadHead(*connection.stream, head, kept, rest);
+  if (end != AttemptEnd::kRelayed) co_return end;
+  record_.first_byte = Since(started_);
+  record_.status = head.status;
+  const bool refused = request_.route.settings().retry_on.status.test(
+      static_cast<size_t>(std::clamp(head.status, 0, 599)));
+  if (refused && may_go_on_ && replayable_) {
+    record_.error = "status " + std::to_string(head.status);
+    // An error answer that is already here leaves the connection usable; a longer one is not waited
+    // for.
+    const bool whole =
+        head.framing == net::http1::BodyFraming::kNone ||
+        (head.framing == net::http1::BodyFraming::kLength && head.content_length == rest.size());
+    if (whole && head.keep_alive)
+      worker_.pool.Put(upstream_.pool_key, std::move(connection),
+                       request_.exchange.reactor().now());
+    co_return AttemptEnd::kRefused;
+  }
+  co_return co_await Relay(connection, head, rest);
+}
+
+void Attempt::BuildHead(std::string& head) {
+  std::string credential;
+  if (upstream_.credential_mode == settings::CredentialMode::kStored &&
+      !upstream_.credentials.empty()) {
+    adapter_.AppendCredentialLine(credential, upstream_.credentials[credential_].secret);
+  }
+  std::string target;
+  adapter_.AppendTarget(target, request_, upstream_);
+  const net::http1::BufferedBody& body = request_.exchange.body();
+  const RequestBody& source = request_.exchange.source();
+  RequestFraming framing;
+  framing.has_body = body.size() > 0 || !source.finished();
+  if (source.finished()) {
+    framing.length = body.size();
+  } else if (!source.chunked()) {
+    framing.length = source.announced();
+  }
+  WriteUpstreamHead(head, request_, upstream_, target, credential, framing);
+}
+
+net::Task<AttemptEnd> Attempt::SendRequest(net::Stream& upstream) {
+  std::string& head = worker_.scratch;
+  head.clear();
+  BuildHead(head);
+  request_.exchange.KeepInput();
+  const net::http1::BufferedBody& body = request_.exchange.body();
+  const std::array<iovec, 2> parts{
+      net::Part(head),
+      net::Part(body.in_memory() && request_.exchange.source().finished() ? body.memory() : "")};
+  const IoResult sent = co_await net::Write(request_.exchange.waiter(), upstream, parts,
+                                            Until(upstream_.timeouts.idle));
+  // A server that answers before it has read everything may also have closed: its answer is looked
+  // for in any case.
+  if (!sent.ok() && !upstream.readable()) {
+    record_.error = "the connection broke while the request was sent";
+    co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
+  }
+  if (!sent.ok() || (body.in_memory() && request_.exchange.source().finished()))
+    co_return AttemptEnd::kRelayed;
+  const AttemptEnd end = co_await SendHeldBody(upstream);
+  if (end != AttemptEnd::kRelayed || request_.exchange.source().finished()) co_return end;
+  co_return co_await PumpBody(upstream);
+}
+
+net::Task<AttemptEnd> Attempt::SendHeldBody(net::Stream& upstream) {
+  const net::http1::BufferedBody& body = request_.exchange.body();
+  const bool chunked =
+      !request_.exchange.source().finished() && request_.exchange.source().chunked();
+  uint64_t offset = 0;
+  while (offset < body.size() && !upstream.readable()) {
+    const std::span<char> room = request_.exchange.reactor().read_buffer();
+    const size_t n = body.ReadAt(offset, room);
+    if (n == 0) {
+      record_.error = "the kept request body can't be read";
+      co_return AttemptEnd::kReset;
+    }
+    offset += n;
+    std::array<char, 18> size_line;
+    char* end = std::to_chars(size_line.data(), size_line.data() + 16, n, 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    const std::string_view size_text =
+        chunked ? std::string_view(size_line.data(), end) : std::string_view();
+    const std::array<iovec, 3> parts{net::Part(size_text), net::Part({room.data(), n}),
+                                     net::Part(chunked ? "\r\n" : "")};
+    const IoResult sent = co_await net::Write(request_.exchange.waiter(), upstream, parts,
+                                              Until(upstream_.timeouts.idle));
+    if (!sent.ok()) {
+      if (upstream.readable()) break;
+      record_.error = "the connection broke while the request body was sent";
+      co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
+    }
+  }
+  co_return AttemptEnd::kRelayed;
+}
+
+net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
+  // From here on bytes of the client go to this upstream only.
+  replayable_ = false;
+  net::http1::ServerExchange& exchange = request_.exchange;
+  RequestBody& source = exchange.source();
+  const bool chunked = source.chunked();
+  while (!source.finished()) {
+    // An answer before the body's end (413, 401) ends the upload: what the client still sends is
+    // not wanted.
+    if (upstream.readable()) {
+      exchange.CloseAfter();
+      co_return AttemptEnd::kRelayed;
+    }
+    const RequestBody::Chunk chunk = source.TryNext();
+    if (chunk.status == RequestBody::Status::kAgain) {
+      net::Stream& client = exchange.client();
+      exchange.waiter().Guard(nullptr);
+      const net::Wake wake = co_await net::WaitAny(exchange.waiter(), &client.descriptor(),
+                                                   client.read_interest(), &upstream.descriptor(),
+                                                   net::kReadable, Until(worker_.client_body_idle));
+      exchange.waiter().Guard(&client.descriptor());
+      if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
+      if (wake == net::Wake::kTimeout) co_return TimeoutKind(AttemptEnd::kClientBodyFailed);
+      continue;
+    }
+    if (chunk.status == RequestBody::Status::kGone) co_return AttemptEnd::kClientGone;
+    if (chunk.status == RequestBody::Status::kMalformed) co_return AttemptEnd::kClientBodyFailed;
+    std::array<char, 18> size_line;
+    char* end = std::to_chars(size_line.data(), size_line.data() + 16, chunk.data.size(), 16).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    const bool framed = chunked && !chunk.data.empty();
+    const std::array<iovec, 3> parts{
+        net::Part(framed ? std::string_view(size_line.data(), end) : std::string_view()),
+        net::Part(chunk.data), net::Part(framed ? "\r\n" : "")};
+    const IoResult sent =
+        co_await net::Write(exchange.waiter(), upstream, parts, Until(upstream_.timeouts.idle));
+    if (!sent.ok()) {
+      exchange.CloseAfter();
+      if (upstream.readable()) co_return AttemptEnd::kRelayed;
+      record_.error = "the connection broke while the request body was sent";
+      co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
+    }
+  }
+  if (chunked) {
+    const iovec last = net::Part("0\r\n\r\n");
+    const IoResult sent = co_await net::Write(exchange.waiter(), upstream, {&last, 1},
+                                              Until(upstream_.timeouts.idle));
+    if (!sent.ok())
+      co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
+  }
+  exchange.KeepInput();
+  co_return AttemptEnd::kRelayed;
+}
+
+net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& head,
+                                        std::string& kept, std::string_view& rest) {
+  const milliseconds first_byte =
+      request_.facts.stream ? upstream_.timeouts.first_byte_stream : upstream_.timeouts.first_byte;
+  const net::LoopTime deadline = Until(first_byte);
+  while (true) {
+    const std::span<char> buffer = request_.exchange.reactor().read_buffer();
+    const IoResult read =
+        co_await net::Read(request_.exchange.waiter(), upstream, buffer, deadline);
+    if (!read.ok()) {
+      record_.error = read.status == IoStatus::kTimeout
+                          ? "no response head in time"
+                          : "the connection was closed before the response head";
+      co_return FromIo(read.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
+    }
+    got_bytes_ = true;
+    rest = {buffer.data(), read.bytes};
+    if (!kept.empty()) {
+      kept += rest;
+      rest = kept;
+    }
+    while (true) {
+      net::http1::HeadFault fault = net::http1::HeadFault::kNone;
+      const ParseStatus status = net::http1::ParseResponseHead(
+          rest, worker_.response_head_limits, request_.exchange.head().method, head, fault);
+      if (status == ParseStatus::kError || (status == ParseStatus::kDone && head.status == 101)) {
+        record_.error =
+            "bad response head: " +
+            std::string(status == ParseStatus::kError ? Slug(fault) : "unasked protocol switch");
+        co_return AttemptEnd::kBadResponse;
+      }
+      if (status == ParseStatus::kNeedMore) break;
+      rest.remove_prefix(head.head_bytes);
+      // RFC 9110 15.2: interim responses come before the final one.
+      if (head.status >= 200) co_return AttemptEnd::kRelayed;
+    }
+    // Assigned through a copy: `rest` may lie in `kept`.
+    kept = std::string(rest);
+  }
+}
+
+void Attempt::Commit(const ResponseHead& head, bool event_stream) {
+  model::RequestRecord& record = request_.record;
+  record.status = head.status;
+  record.upstream = upstream_.name;
+  record.first_byte = Since(request_.started);
+  request_.exchange.MarkCommitted();
+  const net::http1::HeaderView* type = head.Find(HeaderId::kContentType);
+  request_.observer.OnHead(head.status, type == nullptr ? std::string_view() : type->value,
+                           event_stream, IsContentCoded(head));
+}
+
+net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const ResponseHead& head,
+                                     std::string_view rest) {
+  net::http1::ServerExchange& exchange = request_.exchange;
+  const ResponseFraming framing = ResponseBody::ClientFraming(head.framing, exchange.http10());
+  if (framing == ResponseFraming::kUntilClose || !exchange.source().finished())
+    exchange.CloseAfter();
+  const bool event_stream = IsEventStream(head) && !IsContentCoded(head);
+  const bool keep_alive = head.keep_alive;
+  std::string& out = worker_.scratch;
+  out.clear();
+  WriteClientHead(out, request_, head, framing);
+  Commit(head, event_stream);
+
+  ResponseBody body(head.framing, head.content_length, framing);
+  std::string storage;
+  const ResponseBody::Step step = body.Next(rest, storage, request_.observer);
+  request_.record.response_bytes += static_cast<int64_t>(step.payload_bytes);
+  const std::array<iovec, 2> parts{net::Part(out), net::Part(step.out)};
+  const IoResult sent = co_await exchange.Send(parts);
+  request_.record.gateway += Since(started_ + record_.first_byte);
+  if (!sent.ok()) co_return FromIo(sent.status, AttemptEnd::kClientGone, AttemptEnd::kClientGone);
+  if (step.state == ResponseBody::State::kMalformed)
+    co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
+  if (step.state == ResponseBody::State::kDone) {
+    if (keep_alive && !step.excess)
+      worker_.pool.Put(upstream_.pool_key, std::move(connection), exchange.reactor().now());
+    co_return AttemptEnd::kRelayed;
+  }
+  // The head is out: neither it nor the kept body will be needed again, and a stream may last for
+  // an hour.
+  worker_.heads.Put(exchange.ReleaseRequest());
+  co_return co_await RelayBody(connection, body, event_stream, keep_alive);
+}
+
+net::Task<AttemptEnd> Attempt::RelayBody(UpstreamConnection& connection, ResponseBody& body,
+                                         bool event_stream, bool keep_alive) {
+  net::http1::ServerExchange& exchange = request_.exchange;
+  while (true) {
+    const std::span<char> buffer = exchange.reactor().read_buffer();
+    const IoResult read = co_await net::Read(exchange.waiter(), *connection.stream, buffer,
+                                             Until(upstream_.timeouts.idle));
+    if (read.status == IoStatus::kEof && body.EndsAtClose()) {
+      const iovec last = net::Part(body.Closing());
+      const IoResult sent = co_await exchange.Send({&last, 1});
+      co_return sent.ok() ? AttemptEnd::kRelayed : AttemptEnd::kClientGone;
+    }
+    if (!read.ok()) {
+      const AttemptEnd end = FromIo(read.status, AttemptEnd::kBroken, AttemptEnd::kBroken);
+      if (end == AttemptEnd::kClientGone) co_return end;
+      std::string_view how = "the connection was closed in the middle";
+      if (read.status == IoStatus::kTimeout)
+        how = end == AttemptEnd::kTotalTimeout ? "total timeout" : "idle timeout";
+      if (read.status == IoStatus::kCancelled) how = "the gateway is shutting down";
+      co_return co_await EndBroken(body, event_stream,
+                                   end == AttemptEnd::kCancelled ? end : AttemptEnd::kBroken, how);
+    }
+    const ResponseBody::Step step =
+        body.Next({buffer.data(), read.bytes}, worker_.scratch, request_.observer);
+    request_.record.response_bytes += static_cast<int64_t>(step.payload_bytes);
+    const iovec part = net::Part(step.out);
+    const IoResult sent = co_await exchange.Send({&part, 1});
+    if (!sent.ok()) co_return FromIo(sent.status, AttemptEnd::kClientGone, AttemptEnd::kClientGone);
+    if (step.state == ResponseBody::State::kMalformed)
+      co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
+    if (step.state == ResponseBody::State::kDone) {
+      if (keep_alive && !step.excess)
+        worker_.pool.Put(upstream_.pool_key, std::move(connection), exchange.reactor().now());
+      co_return AttemptEnd::kRelayed;
+    }
+  }
+}
+
+net::Task<AttemptEnd> Attempt::EndBroken(const ResponseBody& body, bool event_stream,
+                                         AttemptEnd end, std::string_view how) {
+  net::http1::ServerExchange& exchange = request_.exchange;
+  exchange.CloseAfter();
+  record_.error = how;
+  std::string last;
+  if (event_stream && body.EndWith(ErrorEvent(request_, upstream_.name, how), last)) {
+    const iovec part = net::Part(last);
+    (void)co_await exchange.Send({&part, 1});
+  } else if (exchange.http10()) {
+    // Where the end of the connection is the end of the body, an abort is the only sign left;
+    // elsewhere the framing shows the cut.
+    exchange.client().ResetOnClose();
+  }
+  co_return end;
+}
+
+}  // namespace llmgw::forward

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "dataplane/model/caller.h"
+#include "dataplane/model/request_facts.h"
+#include "dataplane/model/request_record.h"
+#include "dataplane/model/route.h"
+#include "dataplane/net/http1/server_exchange.h"
+
+namespace llmgw::forward {
+
+// Watches a response on its way to the client; what it learns is the recorder's business. Called on
+// the request's worker, in order; must not wait. Bytes are valid during the call only.
+class ResponseObserver {
+ public:
+  virtual ~ResponseObserver() = default;
+  // Once, when the response is committed. `event_stream`: text/event-stream in plain (no content
+  // coding).
+  virtual void OnHead(int status, std::string_view content_type, bool event_stream,
+                      bool content_coded) = 0;
+  // Payload without framing, as it passes.
+  virtual void OnPayload(std::string_view payload) = 0;
+  // Something written now would be read as part of an unfinished event.
+  virtual bool mid_event() const = 0;
+};
+
+// All that forwarding one request needs. References outlive the call. Lives in the pipeline's
+// frame.
+struct ForwardRequest {
+  net::http1::ServerExchange& exchange;
+  const model::Route& route;
+  const model::Caller& caller;
+  const model::RequestFacts& facts;
+  // Where they lie is in `exchange.head()`: gone once the response is committed.
+  std::string_view path;
+  std::string_view query;  // with its '?', or empty
+  // Header lines, each with CRLF, that every response to this client carries (request id, CORS).
+  const std::string& extra_headers;
+  // With CORS the upstream's own Access-Control headers are replaced.
+  bool replace_cors;
+  ResponseObserver& observer;
+  model::RequestRecord& record;
+  std::chrono::steady_clock::time_point started;
+};
+
+}  // namespace llmgw::forward

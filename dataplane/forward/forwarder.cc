@@ -1,0 +1,87 @@
+#include "dataplane/forward/forwarder.h"
+
+#include "dataplane/forward/attempt.h"
+#include "dataplane/forward/retry_policy.h"
+
+namespace llmgw::forward {
+namespace {
+
+constexpr uint32_t kRetriesOfASingleCandidate = 3;
+
+model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstream) {
+  switch (end) {
+    case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kConnectFailed:
+      return model::ConnectFailed(upstream.name);
+    case AttemptEnd::kConnectTimeout:
+      return model::UpstreamTimeout(upstream.name, "connect timeout");
+    case AttemptEnd::kTlsFailed:
+      return model::TlsFailed(upstream.name);
+    case AttemptEnd::kReset:
+      return model::UpstreamReset(upstream.name);
+    case AttemptEnd::kFirstByteTimeout:
+      return model::UpstreamTimeout(upstream.name, "first byte timeout");
+    case AttemptEnd::kTotalTimeout:
+      return model::UpstreamTimeout(upstream.name, "total timeout");
+    case AttemptEnd::kBadResponse:
+      return model::BadUpstreamResponse(upstream.name);
+    case AttemptEnd::kClientGone:
+      return model::ClientGone();
+    case AttemptEnd::kClientBodyFailed:
+      return model::BodyTimeout();
+    case AttemptEnd::kCancelled:
+      return model::ShuttingDown();
+    case AttemptEnd::kBroken:
+      return model::StreamBroken(upstream.name, "see the attempt");
+    case AttemptEnd::kRelayed:
+    case AttemptEnd::kRefused:
+      break;
+  }
+  return model::BadUpstreamResponse(upstream.name);
+}
+
+// One candidate with its own retries.
+net::Task<AttemptEnd> TryCandidate(ForwardRequest& request,
+                                   const settings::UpstreamSettings& upstream, WorkerState& worker,
+                                   bool has_next, bool& replayable) {
+  const uint32_t retries = upstream.retries.value_or(has_next ? 0 : kRetriesOfASingleCandidate);
+  for (uint32_t retry = 0;; ++retry) {
+    model::AttemptRecord attempt_record;
+    attempt_record.number = static_cast<uint32_t>(request.record.attempts.size()) + 1;
+    attempt_record.upstream = upstream.name;
+    attempt_record.time = std::chrono::system_clock::now();
+    AttemptEnd end = AttemptEnd::kRelayed;
+    {
+      Attempt attempt(request, upstream, worker, has_next, attempt_record);
+      end = co_await attempt.Run();
+      replayable = attempt.replayable();
+    }
+    request.record.attempts.push_back(std::move(attempt_record));
+    if (!IsConnectionProblem(end) || retry == retries || !replayable) co_return end;
+    const net::LoopTime until =
+        request.exchange.reactor().After(RetryPause(retry + 1, worker.Random()));
+    const net::Wake wake = co_await net::Sleep(request.exchange.waiter(), until);
+    if (wake == net::Wake::kPeerGone) co_return AttemptEnd::kClientGone;
+    if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
+  }
+}
+
+}  // namespace
+
+net::Task<tl::expected<void, model::Failure>> Forward(ForwardRequest request, WorkerState& worker) {
+  const auto candidates = request.route.candidates();
+  const settings::RetryOn& retry_on = request.route.settings().retry_on;
+  for (size_t i = 0;; ++i) {
+    const settings::UpstreamSettings& upstream = *candidates[i];
+    const bool has_next = i + 1 < candidates.size();
+    bool replayable = true;
+    const AttemptEnd end = co_await TryCandidate(request, upstream, worker, has_next, replayable);
+    if (end == AttemptEnd::kRelayed) co_return tl::expected<void, model::Failure>();
+    if (has_next && replayable && GoesOn(retry_on, end)) continue;
+    // The last one that was asked is the one to blame.
+    request.record.upstream = upstream.name;
+    co_return tl::unexpected(FailureOf(end, upstream));
+  }
+}
+
+}  // namespace llmgw::forward

@@ -1,0 +1,135 @@
+#include "dataplane/forward/head_writer.h"
+
+#include <array>
+#include <charconv>
+
+namespace llmgw::forward {
+namespace {
+
+using net::http1::ConnectionTokens;
+using net::http1::HeaderId;
+using net::http1::HeaderView;
+
+void AppendNumber(std::string& out, uint64_t number) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+void AppendHeader(std::string& out, std::string_view name, std::string_view value) {
+  out += name;
+  out += ": ";
+  out += value;
+  out += "\r\n";
+}
+
+model::CredentialHeader CredentialHeaderOf(HeaderId id) {
+  if (id == HeaderId::kAuthorization) return model::CredentialHeader::kAuthorization;
+  if (id == HeaderId::kXApiKey) return model::CredentialHeader::kXApiKey;
+  if (id == HeaderId::kApiKey) return model::CredentialHeader::kApiKey;
+  return model::CredentialHeader::kNone;
+}
+
+bool KeepsCredential(HeaderId id, const ForwardRequest& request,
+                     const settings::UpstreamSettings& upstream) {
+  return upstream.credential_mode == settings::CredentialMode::kPassthrough &&
+         CredentialHeaderOf(id) != request.caller.credential_header();
+}
+
+bool LeavesForUpstream(const HeaderView& header, const ForwardRequest& request,
+                       const settings::UpstreamSettings& upstream) {
+  switch (header.id) {
+    case HeaderId::kHost:
+    case HeaderId::kContentLength:
+    case HeaderId::kExpect:
+    case HeaderId::kCookie:
+    case HeaderId::kAcceptEncoding:
+      return false;
+    case HeaderId::kAuthorization:
+    case HeaderId::kXApiKey:
+    case HeaderId::kApiKey:
+      return KeepsCredential(header.id, request, upstream);
+    case HeaderId::kContentType:
+    case HeaderId::kAccept:
+      return true;
+    default:
+      return upstream.headers == settings::HeaderPolicy::kAll && !net::http1::IsHopByHop(header.id);
+  }
+}
+
+}  // namespace
+
+void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
+                       const settings::UpstreamSettings& upstream, std::string_view target,
+                       std::string_view credential, RequestFraming framing) {
+  const net::http1::RequestHead& head = request.exchange.head();
+  out += head.method;
+  out += ' ';
+  out += target;
+  out += " HTTP/1.1\r\n";
+  AppendHeader(out, "host", upstream.endpoint.authority);
+  const ConnectionTokens connection(head.headers);
+  for (const HeaderView& header : head.headers) {
+    if (LeavesForUpstream(header, request, upstream) && !connection.Names(header))
+      AppendHeader(out, header.name, header.value);
+  }
+  out += credential;
+  if (!framing.has_body) {
+    // RFC 9110 8.6: a method that anticipates content says when there is none.
+    if (head.method == "POST" || head.method == "PUT" || head.method == "PATCH")
+      out += "content-length: 0\r\n";
+  } else if (framing.length) {
+    out += "content-length: ";
+    AppendNumber(out, *framing.length);
+    out += "\r\n";
+  } else {
+    out += "transfer-encoding: chunked\r\n";
+  }
+  out += "\r\n";
+}
+
+void WriteClientHead(std::string& out, const ForwardRequest& request,
+                     const net::http1::ResponseHead& head, ResponseFraming framing) {
+  const net::http1::ServerExchange& exchange = request.exchange;
+  out += "HTTP/1.1 ";
+  AppendNumber(out, static_cast<uint64_t>(head.status));
+  out += ' ';
+  out += head.reason;
+  out += "\r\n";
+  const ConnectionTokens connection(head.headers);
+  for (const HeaderView& header : head.headers) {
+    if (net::http1::IsHopByHop(header.id) || header.id == HeaderId::kContentLength) continue;
+    if (header.id == HeaderId::kAccessControl && request.replace_cors) continue;
+    if (connection.Names(header)) continue;
+    AppendHeader(out, header.name, header.value);
+  }
+  out += request.extra_headers;
+  switch (framing) {
+    case ResponseFraming::kLength:
+      out += "content-length: ";
+      AppendNumber(out, head.content_length);
+      out += "\r\n";
+      break;
+    case ResponseFraming::kChunked:
+      out += "transfer-encoding: chunked\r\n";
+      break;
+    case ResponseFraming::kNone:
+      // HEAD and 304 tell the length of what they do not carry.
+      if (head.Find(HeaderId::kContentLength) != nullptr && head.status != 204) {
+        out += "content-length: ";
+        AppendNumber(out, head.content_length);
+        out += "\r\n";
+      }
+      break;
+    case ResponseFraming::kUntilClose:
+      break;
+  }
+  if (!exchange.keep_alive()) {
+    out += "connection: close\r\n";
+  } else if (exchange.http10()) {
+    out += "connection: keep-alive\r\n";
+  }
+  out += "\r\n";
+}
+
+}  // namespace llmgw::forward

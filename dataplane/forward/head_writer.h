@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dataplane/forward/forward_request.h"
+#include "dataplane/net/http1/head.h"
+#include "dataplane/settings/runtime_settings.h"
+
+namespace llmgw::forward {
+
+// How the body of a request goes to the upstream.
+struct RequestFraming {
+  bool has_body = false;
+  std::optional<uint64_t> length;  // unset: chunked
+};
+
+// Writes the head that the upstream gets: request line, Host, every end-to-end header of the client
+// (or the minimal set), the credential, framing. Left out: hop-by-hop headers and those named by
+// Connection (RFC 9110 7.6.1), Expect, the client's credential headers and cookies, and
+// Accept-Encoding, so that usage can be read from the answer. `target` is the path and query at the
+// upstream; `credential` is a whole header line or empty (then, in passthrough mode, the client's
+// own credential headers stay, but for the one that is a key of this gateway).
+void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
+                       const settings::UpstreamSettings& upstream, std::string_view target,
+                       std::string_view credential, RequestFraming framing);
+
+// How a response body goes to the client.
+enum class ResponseFraming : uint8_t { kNone, kLength, kChunked, kUntilClose };
+
+// Writes the head that the client gets: the upstream's status and end-to-end headers,
+// `extra_headers`, framing and connection.
+void WriteClientHead(std::string& out, const ForwardRequest& request,
+                     const net::http1::ResponseHead& head, ResponseFraming framing);
+
+}  // namespace llmgw::forward

@@ -1,0 +1,96 @@
+#include "dataplane/forward/retry_policy.h"
+
+#include <algorithm>
+
+namespace llmgw::forward {
+
+const char* Slug(AttemptEnd end) {
+  switch (end) {
+    case AttemptEnd::kRelayed:
+      return "ok";
+    case AttemptEnd::kBroken:
+      return "stream_broken";
+    case AttemptEnd::kRefused:
+      return "refused";
+    case AttemptEnd::kResolveFailed:
+      return "resolve_failed";
+    case AttemptEnd::kConnectFailed:
+      return "connect_failed";
+    case AttemptEnd::kConnectTimeout:
+      return "connect_timeout";
+    case AttemptEnd::kTlsFailed:
+      return "tls_failed";
+    case AttemptEnd::kReset:
+      return "reset";
+    case AttemptEnd::kFirstByteTimeout:
+      return "first_byte_timeout";
+    case AttemptEnd::kTotalTimeout:
+      return "total_timeout";
+    case AttemptEnd::kBadResponse:
+      return "bad_response";
+    case AttemptEnd::kClientGone:
+      return "client_gone";
+    case AttemptEnd::kClientBodyFailed:
+      return "client_body_failed";
+    case AttemptEnd::kCancelled:
+      return "cancelled";
+  }
+  return "internal";
+}
+
+bool IsConnectionProblem(AttemptEnd end) {
+  switch (end) {
+    case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kConnectFailed:
+    case AttemptEnd::kConnectTimeout:
+    case AttemptEnd::kTlsFailed:
+    case AttemptEnd::kReset:
+      return true;
+    case AttemptEnd::kRelayed:
+    case AttemptEnd::kBroken:
+    case AttemptEnd::kRefused:
+    case AttemptEnd::kFirstByteTimeout:
+    case AttemptEnd::kTotalTimeout:
+    case AttemptEnd::kBadResponse:
+    case AttemptEnd::kClientGone:
+    case AttemptEnd::kClientBodyFailed:
+    case AttemptEnd::kCancelled:
+      return false;
+  }
+  return false;
+}
+
+bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
+  switch (end) {
+    case AttemptEnd::kRefused:
+      return true;
+    case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kConnectFailed:
+    case AttemptEnd::kTlsFailed:
+      return retry_on.connect;
+    case AttemptEnd::kConnectTimeout:
+    case AttemptEnd::kFirstByteTimeout:
+    case AttemptEnd::kTotalTimeout:
+      return retry_on.timeout;
+    case AttemptEnd::kReset:
+    case AttemptEnd::kBadResponse:
+      return retry_on.reset;
+    case AttemptEnd::kRelayed:
+    case AttemptEnd::kBroken:
+    case AttemptEnd::kClientGone:
+    case AttemptEnd::kClientBodyFailed:
+    case AttemptEnd::kCancelled:
+      return false;
+  }
+  return false;
+}
+
+net::Millis RetryPause(uint32_t retry, uint32_t random) {
+  constexpr int64_t kFirst = 200;
+  constexpr int64_t kMost = 5000;
+  const int64_t base = std::min(kFirst << std::min(retry - 1, 8U), kMost);
+  const int64_t spread = base / 2;
+  return net::Millis(base - spread / 2 + static_cast<int64_t>(random) % (spread + 1));
+}
+
+}  // namespace llmgw::forward

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "dataplane/forward/upstream_pool.h"
+#include "dataplane/net/connector.h"
+#include "dataplane/net/http1/head_pool.h"
+#include "dataplane/net/tls_client_context.h"
+
+namespace llmgw::forward {
+
+// TLS contexts by UpstreamSettings::pool_key, made when settings are applied. Immutable, shared by
+// the workers.
+using TlsContexts = std::unordered_map<std::string, std::shared_ptr<const net::TlsClientContext>>;
+
+// What forwarding keeps per worker between requests. Worker thread only, but for the resolver,
+// which is shared.
+struct WorkerState {
+  WorkerState(net::Resolver& shared_resolver, net::http1::HeadPool& head_pool,
+              net::Millis client_idle)
+      : resolver(shared_resolver), heads(head_pool), client_body_idle(client_idle) {}
+
+  net::Resolver& resolver;
+  net::http1::HeadPool& heads;
+  net::Millis
+      client_body_idle;  // longest pause of a client in the middle of a streamed-through body
+  UpstreamPool pool{UpstreamPool::Limits{}};
+  std::shared_ptr<const TlsContexts> tls;
+  // Round-robin over an upstream's credentials, by upstream name.
+  std::unordered_map<std::string, size_t> next_credential;
+  uint32_t random_state = 0x9e3779b9;
+  net::http1::HeadLimits response_head_limits{64 * 1024, 256, 8 * 1024};
+  // Scratch for heads and framing: content is lost at the next suspension, capacity is kept.
+  std::string scratch;
+  net::http1::ResponseHead response_head;
+
+  // Not for secrets: jitter only.
+  uint32_t Random() {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state;
+  }
+};
+
+}  // namespace llmgw::forward

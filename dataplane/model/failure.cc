@@ -1,0 +1,149 @@
+#include "dataplane/model/failure.h"
+
+#include <utility>
+
+namespace llmgw::model {
+namespace {
+
+constexpr std::string_view kInvalidRequest = "invalid_request_error";
+constexpr std::string_view kAuthentication = "authentication_error";
+constexpr std::string_view kPermission = "permission_error";
+constexpr std::string_view kServer = "server_error";
+constexpr std::string_view kUpstream = "upstream_error";
+
+Failure Client(int status, std::string_view reason, std::string_view type, std::string message,
+               std::string param = {}) {
+  return {status, reason, Fault::kClient, type, std::move(message), std::move(param), 0, false};
+}
+Failure Gateway(int status, std::string_view reason, std::string message,
+                int retry_after_seconds = 0) {
+  return {status, reason, Fault::kGateway, kServer, std::move(message), {}, retry_after_seconds,
+          false};
+}
+Failure Upstream(int status, std::string_view reason, std::string message) {
+  return {status, reason, Fault::kUpstream, kUpstream, std::move(message), {}, 0, false};
+}
+
+std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+}  // namespace
+
+Failure MalformedRequest(int status, std::string_view slug) {
+  return Client(status, slug, kInvalidRequest,
+                "The request is not valid HTTP/1.1: " + std::string(slug) + ".");
+}
+Failure UpgradeNotSupported() {
+  return Client(501, "upgrade_not_supported", kInvalidRequest,
+                "This gateway does not switch protocols; use plain HTTP requests.");
+}
+Failure BadPath() {
+  return Client(400, "bad_path", kInvalidRequest,
+                "The request path must not contain '.' or '..' segments.");
+}
+Failure NoConfig() {
+  return Gateway(503, "no_config",
+                 "This gateway has no configuration yet: its controlplane could not be reached "
+                 "since it was installed.",
+                 5);
+}
+Failure NoRoute(std::string_view path) {
+  return Client(404, "no_route", kInvalidRequest,
+                "No route of this gateway matches the path " + Quoted(path) + ".");
+}
+Failure MissingKey() {
+  return Client(401, "missing_api_key", kAuthentication,
+                "You didn't provide an API key. Send one of this gateway's keys in the header "
+                "'Authorization: Bearer KEY'.");
+}
+Failure InvalidKey() {
+  return Client(401, "invalid_api_key", kAuthentication,
+                "Incorrect API key provided: it is not a key of this gateway.");
+}
+Failure RevokedKey() {
+  return Client(401, "revoked_api_key", kAuthentication, "This API key has been revoked.");
+}
+Failure ExpiredKey() {
+  return Client(401, "expired_api_key", kAuthentication, "This API key has expired.");
+}
+Failure RouteNotAllowed(std::string_view route) {
+  return Client(403, "route_not_allowed", kPermission,
+                "This API key may not use the route " + Quoted(route) + ".");
+}
+Failure ModelNotAllowed(std::string_view model) {
+  return Client(403, "model_not_allowed", kPermission,
+                "This API key may not use the model " + Quoted(model) + ".", "model");
+}
+Failure ModelNotFound(std::string_view model) {
+  return Client(404, "model_not_found", kInvalidRequest,
+                "No upstream serves the model " + Quoted(model) +
+                    ". (For requests that name no model, the path stands for it.)",
+                "model");
+}
+Failure NoUpstream(std::string_view route) {
+  return Gateway(503, "no_upstream",
+                 "The route " + Quoted(route) + " has no upstream that is switched on.", 5);
+}
+Failure UpstreamNotAllowed(std::string_view route) {
+  return Client(403, "upstream_not_allowed", kPermission,
+                "This API key may not use any upstream of the route " + Quoted(route) + ".");
+}
+Failure MalformedBody(std::string_view slug, std::string_view field) {
+  return Client(400, slug, kInvalidRequest,
+                field.empty()
+                    ? "The request body can't be read: " + std::string(slug) + "."
+                    : "The field " + Quoted(field) +
+                          " of the request body can't be used: " + std::string(slug) + ".",
+                std::string(field));
+}
+Failure BodyTooLarge(uint64_t limit_bytes) {
+  return Client(413, "body_too_large", kInvalidRequest,
+                "The request body is larger than this gateway's limit of " +
+                    std::to_string(limit_bytes) + " bytes.");
+}
+Failure BodyTimeout() {
+  return Client(408, "body_timeout", kInvalidRequest, "The request body did not arrive in time.");
+}
+Failure BodyNotKept() {
+  return Gateway(
+      503, "temporary_file",
+      "The gateway could not keep the request body: its temporary folder can't be written.", 5);
+}
+Failure Overloaded(std::string_view what) {
+  return Gateway(503, "overloaded", "The gateway is at its limit of " + std::string(what) + ".", 1);
+}
+Failure ClientGone() {
+  Failure failure =
+      Client(499, "client_gone", kInvalidRequest, "The client closed the connection.");
+  failure.silent = true;
+  return failure;
+}
+Failure ShuttingDown() { return Gateway(503, "shutting_down", "The gateway is shutting down.", 1); }
+Failure ConnectFailed(std::string_view upstream) {
+  return Upstream(502, "upstream_connect_failed",
+                  "The upstream " + Quoted(upstream) + " could not be connected.");
+}
+Failure TlsFailed(std::string_view upstream) {
+  return Upstream(502, "upstream_tls_failed",
+                  "The TLS connection to the upstream " + Quoted(upstream) + " failed.");
+}
+Failure UpstreamTimeout(std::string_view upstream, std::string_view which) {
+  return Upstream(
+      504, "upstream_timeout",
+      "The upstream " + Quoted(upstream) + " took too long (" + std::string(which) + ").");
+}
+Failure UpstreamReset(std::string_view upstream) {
+  return Upstream(
+      502, "upstream_reset",
+      "The upstream " + Quoted(upstream) + " closed the connection before it answered.");
+}
+Failure BadUpstreamResponse(std::string_view upstream) {
+  return Upstream(502, "upstream_bad_response",
+                  "The answer of the upstream " + Quoted(upstream) + " was not valid HTTP.");
+}
+Failure StreamBroken(std::string_view upstream, std::string_view how) {
+  return Upstream(
+      502, "stream_broken",
+      "The answer of the upstream " + Quoted(upstream) + " broke off (" + std::string(how) + ").");
+}
+
+}  // namespace llmgw::model

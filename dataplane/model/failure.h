@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dataplane/model/request_record.h"
+
+namespace llmgw::model {
+
+// Why the gateway itself answers a request, and how. Every reply that an upstream did not make is
+// one of these; failure.cc is their catalogue. `reason` is a stable slug for support, logs and
+// metrics; `type` and `param` follow OpenAI's error object.
+struct Failure {
+  int status = 500;
+  std::string_view reason;
+  Fault fault = Fault::kGateway;
+  std::string_view type;
+  std::string message;
+  std::string param;
+  int retry_after_seconds = 0;  // 0: no Retry-After
+  // The client can't be told: it left, or the response had begun.
+  bool silent = false;
+};
+
+Failure MalformedRequest(int status, std::string_view slug);
+Failure UpgradeNotSupported();
+Failure BadPath();
+Failure NoConfig();
+Failure NoRoute(std::string_view path);
+Failure MissingKey();
+Failure InvalidKey();
+Failure RevokedKey();
+Failure ExpiredKey();
+Failure RouteNotAllowed(std::string_view route);
+Failure ModelNotAllowed(std::string_view model);
+Failure ModelNotFound(std::string_view model);
+Failure NoUpstream(std::string_view route);
+Failure UpstreamNotAllowed(std::string_view route);
+Failure MalformedBody(std::string_view slug, std::string_view field);
+Failure BodyTooLarge(uint64_t limit_bytes);
+Failure BodyTimeout();
+Failure BodyNotKept();
+Failure Overloaded(std::string_view what);
+Failure ClientGone();
+Failure ShuttingDown();
+Failure ConnectFailed(std::string_view upstream);
+Failure TlsFailed(std::string_view upstream);
+Failure UpstreamTimeout(std::string_view upstream, std::string_view which);
+Failure UpstreamReset(std::string_view upstream);
+Failure BadUpstreamResponse(std::string_view upstream);
+// After the response had begun.
+Failure StreamBroken(std::string_view upstream, std::string_view how);
+
+}  // namespace llmgw::model

@@ -1,0 +1,152 @@
+#include "dataplane/net/http1/buffered_body.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace llmgw::net::http1 {
+
+BodyOutcome BufferedBody::FillNow(RequestBody& source) {
+  BodyOutcome outcome = BodyOutcome::kComplete;
+  if (source.announced() > limits_.max_bytes) return BodyOutcome::kTooLarge;
+  if (source.announced() > limits_.memory_bytes && !MoveToFile()) return BodyOutcome::kNoSpace;
+  if (source.announced() > 0 && in_memory())
+    memory_.reserve(static_cast<size_t>(source.announced()));
+  while (true) {
+    const RequestBody::Chunk chunk = source.TryNext();
+    if (chunk.status == RequestBody::Status::kAgain) return BodyOutcome::kPartial;
+    if (Take(chunk, source, outcome) == Step::kStop) return outcome;
+  }
+}
+
+Task<BodyOutcome> BufferedBody::Fill(Waiter& waiter, RequestBody& source) {
+  BodyOutcome outcome = BodyOutcome::kComplete;
+  while (true) {
+    const RequestBody::Chunk chunk = source.TryNext();
+    if (chunk.status != RequestBody::Status::kAgain) {
+      if (Take(chunk, source, outcome) == Step::kStop) co_return outcome;
+      continue;
+    }
+    const LoopTime deadline = waiter.reactor().After(limits_.idle_timeout);
+    Stream& client = source.client();
+    const Wake wake = co_await WaitAny(waiter, &client.descriptor(), client.read_interest(),
+                                       nullptr, 0, deadline);
+    if (wake == Wake::kTimeout) co_return BodyOutcome::kTimeout;
+    if (wake == Wake::kCancelled) co_return BodyOutcome::kCancelled;
+    if (wake == Wake::kPeerGone) co_return BodyOutcome::kGone;
+  }
+}
+
+BufferedBody::Step BufferedBody::Take(RequestBody::Chunk chunk, RequestBody& source,
+                                      BodyOutcome& outcome) {
+  switch (chunk.status) {
+    case RequestBody::Status::kPayload:
+      if (source.received() > limits_.max_bytes) {
+        outcome = BodyOutcome::kTooLarge;
+        return Step::kStop;
+      }
+      if (!Hold(chunk.data)) {
+        outcome = BodyOutcome::kNoSpace;
+        return Step::kStop;
+      }
+      if (source.finished()) return Step::kStop;
+      // With the size known a body that is too large to keep goes on as soon as its beginning is
+      // there for the peek.
+      if (size_ >= limits_.replay_bytes ||
+          (source.announced() > limits_.replay_bytes && size_ >= limits_.memory_bytes)) {
+        outcome = BodyOutcome::kPartial;
+        return Step::kStop;
+      }
+      return Step::kMore;
+    case RequestBody::Status::kEnd:
+      return Step::kStop;
+    case RequestBody::Status::kMalformed:
+      outcome = BodyOutcome::kMalformed;
+      return Step::kStop;
+    case RequestBody::Status::kGone:
+      outcome = BodyOutcome::kGone;
+      return Step::kStop;
+    case RequestBody::Status::kAgain:
+      break;
+  }
+  return Step::kMore;
+}
+
+bool BufferedBody::Hold(std::string_view data) {
+  if (in_memory()) {
+    const bool fits =
+        memory_.size() + data.size() <= limits_.memory_bytes && budget_.Take(data.size());
+    if (fits) {
+      charged_ += data.size();
+      memory_.append(data);
+      size_ += data.size();
+      return true;
+    }
+    if (!MoveToFile()) return false;
+  }
+  return Write(data);
+}
+
+bool BufferedBody::MoveToFile() {
+  file_ = Fd(::open(limits_.temp_dir.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!file_.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+    // File systems without O_TMPFILE: make one and unlink it at once.
+    std::string path = limits_.temp_dir + "/llmgw-body-XXXXXX";
+    file_ = Fd(::mkostemp(path.data(), O_CLOEXEC));
+    if (file_.valid()) ::unlink(path.c_str());
+  }
+  if (!file_.valid()) return false;
+  size_ = 0;
+  const std::string held = std::move(memory_);
+  memory_ = std::string();
+  budget_.Give(charged_);
+  charged_ = 0;
+  return Write(held);
+}
+
+bool BufferedBody::Write(std::string_view data) {
+  while (!data.empty()) {
+    const ssize_t n = ::pwrite(file_.get(), data.data(), data.size(), static_cast<off_t>(size_));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    size_ += static_cast<uint64_t>(n);
+    data.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+size_t BufferedBody::ReadAt(uint64_t offset, std::span<char> bytes) const {
+  if (in_memory()) {
+    const std::string_view rest = std::string_view(memory_).substr(static_cast<size_t>(offset));
+    return rest.copy(bytes.data(), bytes.size());
+  }
+  const ssize_t n = ::pread(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+  return n < 0 ? 0 : static_cast<size_t>(n);
+}
+
+BufferedBody::View::View(const BufferedBody& body) {
+  if (body.in_memory()) {
+    bytes_ = body.memory_;
+    return;
+  }
+  if (body.size_ == 0) return;
+  void* mapped = ::mmap(nullptr, body.size_, PROT_READ, MAP_PRIVATE, body.file_.get(), 0);
+  if (mapped == MAP_FAILED) return;
+  mapped_ = mapped;
+  bytes_ = {static_cast<const char*>(mapped), static_cast<size_t>(body.size_)};
+}
+
+BufferedBody::View::~View() {
+  if (mapped_ != nullptr) ::munmap(mapped_, bytes_.size());
+}
+
+void BufferedBody::Release() {
+  budget_.Give(charged_);
+  charged_ = 0;
+  memory_ = std::string();
+  file_ = Fd();
+}
+
+}  // namespace llmgw::net::http1

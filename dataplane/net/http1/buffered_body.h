@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dataplane/net/fd.h"
+#include "dataplane/net/http1/request_body.h"
+#include "dataplane/net/task.h"
+
+namespace llmgw::net::http1 {
+
+// How much of a request body is kept so that it can be sent again to another upstream, and where.
+struct BodyLimits {
+  uint64_t memory_bytes = 1 << 20;      // a larger body goes to an unlinked temporary file
+  uint64_t replay_bytes = 64ULL << 20;  // a larger body is streamed through and can't be sent twice
+  uint64_t max_bytes = 1ULL << 30;      // a larger body is refused
+  Millis idle_timeout{60'000};          // between two reads from the client
+  std::string temp_dir = "/tmp";        // for temporary files
+};
+
+// Memory that the bodies of one worker hold together. Beyond the limit bodies go to files however
+// small they are.
+class BodyBudget {
+ public:
+  explicit BodyBudget(uint64_t limit_bytes) : limit_(limit_bytes) {}
+  bool Take(uint64_t bytes) {
+    if (used_ + bytes > limit_) return false;
+    used_ += bytes;
+    return true;
+  }
+  void Give(uint64_t bytes) { used_ -= bytes; }
+  uint64_t used() const { return used_; }
+
+ private:
+  const uint64_t limit_;
+  uint64_t used_ = 0;
+};
+
+enum class BodyOutcome : uint8_t {
+  kComplete,   // all of it is held
+  kPartial,    // larger than replay_bytes: the beginning is held, the rest is still to be read from
+               // the client
+  kTooLarge,   // larger than max_bytes
+  kMalformed,  // chunk framing broken
+  kTimeout,    // the client stopped sending
+  kGone,       // the client left
+  kCancelled,
+  kNoSpace,  // the temporary file could not be made or written
+};
+
+// The beginning of a request body, or all of it, in memory or in a file. One per request, on its
+// worker's thread.
+class BufferedBody {
+ public:
+  BufferedBody(const BodyLimits& limits, BodyBudget& budget) : limits_(limits), budget_(budget) {}
+  ~BufferedBody() { Release(); }
+  BufferedBody(const BufferedBody&) = delete;
+  BufferedBody& operator=(const BufferedBody&) = delete;
+
+  // Takes what is already there; kPartial with nothing held when more has to be waited for. Spares
+  // the common small request a coroutine.
+  BodyOutcome FillNow(RequestBody& source);
+  // Reads on until the body ends or replay_bytes are held.
+  Task<BodyOutcome> Fill(Waiter& waiter, RequestBody& source);
+
+  uint64_t size() const { return size_; }
+  bool in_memory() const { return !file_.valid(); }
+  // The held bytes. REQUIRES: in_memory().
+  std::string_view memory() const { return memory_; }
+  // At most bytes.size() held bytes from `offset` on; fewer only at the end, 0 on a read error.
+  size_t ReadAt(uint64_t offset, std::span<char> bytes) const;
+
+  // The held bytes as one view for as long as it lives, whatever holds them. Empty when the file
+  // can't be mapped.
+  class View {
+   public:
+    explicit View(const BufferedBody& body);
+    ~View();
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+    std::string_view bytes() const { return bytes_; }
+
+   private:
+    std::string_view bytes_;
+    void* mapped_ = nullptr;
+  };
+
+  // Gives up what is held: the body has been sent for good.
+  void Release();
+
+ private:
+  enum class Step : uint8_t { kMore, kStop };
+  Step Take(RequestBody::Chunk chunk, RequestBody& source, BodyOutcome& outcome);
+  bool Hold(std::string_view data);
+  bool MoveToFile();
+  bool Write(std::string_view data);
+
+  const BodyLimits& limits_;
+  BodyBudget& budget_;
+  std::string memory_;
+  uint64_t charged_ = 0;
+  Fd file_;
+  uint64_t size_ = 0;
+};
+
+}  // namespace llmgw::net::http1

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "dataplane/net/http1/buffered_body.h"
+#include "dataplane/net/http1/head_pool.h"
+#include "dataplane/net/http1/request_body.h"
+#include "dataplane/net/input_buffer.h"
+#include "dataplane/net/stream.h"
+#include "dataplane/net/task.h"
+
+namespace llmgw::net::http1 {
+
+// One request of one client connection and the way its answer goes out. Made by the connection for
+// each request; whoever handles the request reads `head` and `body` and sends exactly one response
+// through it. Worker thread only; references must outlive it.
+class ServerExchange {
+ public:
+  ServerExchange(Waiter& waiter, Stream& client, InputBuffer& input,
+                 std::unique_ptr<HeadStorage> storage, const BodyLimits& limits, BodyBudget& budget,
+                 Millis write_timeout);
+
+  Waiter& waiter() { return waiter_; }
+  Reactor& reactor() { return waiter_.reactor(); }
+  Stream& client() { return client_; }
+
+  // REQUIRES: ReleaseRequest has not been called.
+  const RequestHead& head() const { return storage_->head; }
+  bool http10() const { return http10_; }
+  bool head_request() const { return head_request_; }
+
+  // Unread body bytes of the client, and what was kept of them.
+  RequestBody& source() { return source_; }
+  BufferedBody& body() { return body_; }
+  // Reads the body as far as it can be kept. Tells a waiting client to send it (100-continue) if
+  // nothing has come yet.
+  Task<BodyOutcome> ReadBody();
+
+  // Call before any wait: what the client sent beyond this request is kept.
+  void KeepInput() { input_.Own(); }
+
+  // A response head went out; nothing else may be sent but its body.
+  bool committed() const { return committed_; }
+  // Sends gathered bytes (head, body or both); everything or a failure. Counts nothing.
+  Write Send(std::span<const iovec> parts) {
+    return Write(waiter_, client_, parts, reactor().After(write_timeout_));
+  }
+  void MarkCommitted() { committed_ = true; }
+
+  // The connection can't carry another request: the response says so, and it is closed afterwards.
+  void CloseAfter() { keep_alive_ = false; }
+  bool keep_alive() const { return keep_alive_; }
+
+  // Frees the head and the kept body once they can't be needed again, so that a long stream holds
+  // neither.
+  std::unique_ptr<HeadStorage> ReleaseRequest();
+
+ private:
+  Waiter& waiter_;
+  Stream& client_;
+  InputBuffer& input_;
+  std::unique_ptr<HeadStorage> storage_;
+  RequestBody source_;
+  BufferedBody body_;
+  Millis write_timeout_;
+  bool http10_;
+  bool head_request_;
+  bool expect_continue_;
+  bool keep_alive_;
+  bool committed_ = false;
+};
+
+}  // namespace llmgw::net::http1

@@ -1,0 +1,220 @@
+#include "dataplane/pipeline/request_pipeline.h"
+
+#include <chrono>
+#include <utility>
+
+#include "dataplane/authenticate/api_key_authenticator.h"
+#include "dataplane/forward/forwarder.h"
+#include "dataplane/parse/request_parser.h"
+#include "dataplane/pipeline/cors.h"
+#include "dataplane/pipeline/responder.h"
+#include "dataplane/pipeline/response_recorder.h"
+#include "dataplane/route/router.h"
+
+namespace llmgw::pipeline {
+namespace {
+
+using model::Failure;
+using net::http1::BodyOutcome;
+using net::http1::HeaderId;
+using Served = tl::expected<void, Failure>;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::steady_clock;
+
+constexpr size_t kMostUserAgentBytes = 256;
+constexpr size_t kMostRecordedPathBytes = 1024;
+constexpr size_t kMostRecordedBodyBytes = 1 << 20;
+
+// CO_TRY(T x, expr): leaves the coroutine with the failure of `expr`, otherwise x holds its value.
+// One per line.
+#define CO_TRY(declaration, expr) CO_TRY_INNER(LLMGW_CONCAT(stage_, __LINE__), declaration, expr)
+#define CO_TRY_INNER(tmp, declaration, expr)                  \
+  auto tmp = (expr);                                          \
+  if (!tmp) co_return tl::unexpected(std::move(tmp.error())); \
+  declaration = std::move(*tmp)
+
+microseconds Since(steady_clock::time_point start) {
+  return duration_cast<microseconds>(steady_clock::now() - start);
+}
+
+std::string_view HostOf(const net::http1::RequestHead& head) {
+  const net::http1::HeaderView* host = head.Find(HeaderId::kHost);
+  return host == nullptr ? std::string_view() : host->value;
+}
+
+}  // namespace
+
+// What one request carries from step to step, besides what each step proves.
+struct RequestPipeline::Journey {
+  net::http1::ServerExchange& exchange;
+  settings::SettingsPtr settings;  // taken once; the request sees no later change
+  std::unique_ptr<model::RequestRecord> record;
+  ResponseRecorder observer;
+  steady_clock::time_point started;
+  std::string response_headers;  // on every answer from here on: request id, CORS
+};
+
+net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
+                                     settings::SettingsPtr settings, const std::string& client) {
+  if (exchange.head().OriginForm() == "/healthz") {
+    co_await RespondPlain(exchange, 200, "content-type: application/json\r\n", "\"OK\"");
+    co_return;
+  }
+  std::unique_ptr<model::RequestRecord> record = Begin(exchange, client);
+  ResponseRecorder observer(*record);
+  Journey journey{
+      exchange, std::move(settings), std::move(record), std::move(observer), steady_clock::now(),
+      {}};
+  journey.response_headers = "x-llmgw-request-id: " + journey.record->request_id + "\r\n";
+  exchange.waiter().Guard(&exchange.client().descriptor());
+  const Served served = co_await Serve(journey);
+  exchange.waiter().Guard(nullptr);
+  if (!served)
+    co_await RespondFailure(exchange, served.error(), journey.response_headers, *journey.record);
+  Finish(journey);
+}
+
+// Each step's result is the next one's input and can only come from that step.
+net::Task<Served> RequestPipeline::Serve(Journey& journey) {
+  net::http1::ServerExchange& exchange = journey.exchange;
+  const net::http1::RequestHead& head = exchange.head();
+  model::RequestRecord& record = *journey.record;
+  const std::string_view target = head.OriginForm();
+  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view query = target.substr(path.size());
+
+  // Without configuration nobody can be told apart, so nothing is served.
+  if (journey.settings == nullptr) co_return tl::unexpected(model::NoConfig());
+  const settings::RuntimeSettings& settings = *journey.settings;
+
+  // 1. Route: it says who may come in and how browsers are answered, so it is found first.
+  CO_TRY(const model::MatchedRoute matched, route::Router::Match(settings, HostOf(head), path));
+  const settings::RouteSettings& route_settings = matched.settings();
+  record.route = route_settings.name;
+  record.log_policy = route_settings.log_policy;
+  if (head.method == "OPTIONS" && route_settings.cors.enabled) {
+    // A preflight carries no credential: it is answered before authentication.
+    AppendPreflightHeaders(journey.response_headers, route_settings.cors, head);
+    record.status = 204;
+    co_await RespondPlain(exchange, 204, journey.response_headers, "");
+    co_return Served();
+  }
+  AppendCorsHeaders(journey.response_headers, route_settings.cors, head);
+  if (head.upgrade && head.Find(HeaderId::kSecWebsocket) != nullptr)
+    co_return tl::unexpected(model::UpgradeNotSupported());
+
+  // 2. Authenticate: before the body, so that strangers can't make the gateway read one.
+  CO_TRY(const model::Caller caller,
+         authenticate::ApiKeyAuthenticator::Authenticate(head, matched, settings,
+                                                         std::chrono::system_clock::now()));
+  if (caller.key() != nullptr) {
+    record.key_id = caller.key()->id;
+    record.log_policy = caller.key()->log_policy.value_or(record.log_policy);
+  }
+
+  // 3. Body: as much of it as can be sent again to another upstream.
+  const steady_clock::time_point body_begun = steady_clock::now();
+  const BodyOutcome body = co_await exchange.ReadBody();
+  const microseconds body_time = Since(body_begun);
+  record.request_bytes = static_cast<int64_t>(exchange.source().received());
+  switch (body) {
+    case BodyOutcome::kComplete:
+    case BodyOutcome::kPartial:
+      break;
+    case BodyOutcome::kTooLarge:
+      co_return tl::unexpected(model::BodyTooLarge(max_body_bytes_));
+    case BodyOutcome::kMalformed:
+      co_return tl::unexpected(model::MalformedRequest(400, Slug(exchange.source().chunk_fault())));
+    case BodyOutcome::kTimeout:
+      co_return tl::unexpected(model::BodyTimeout());
+    case BodyOutcome::kGone:
+      co_return tl::unexpected(model::ClientGone());
+    case BodyOutcome::kCancelled:
+      co_return tl::unexpected(model::ShuttingDown());
+    case BodyOutcome::kNoSpace:
+      co_return tl::unexpected(model::BodyNotKept());
+  }
+
+  // 4. Parse: model and stream, without building a document.
+  CO_TRY(const model::RequestFacts facts,
+         parse::ParseRequest(head, path, exchange.body(), body == BodyOutcome::kComplete));
+  record.model_asked = facts.model;
+  record.stream = facts.stream;
+  if (record.log_policy == model::LogPolicy::kBodies) {
+    const net::http1::BufferedBody::View view(exchange.body());
+    record.request_body = view.bytes().substr(0, kMostRecordedBodyBytes);
+    record.bodies_truncated =
+        view.bytes().size() > kMostRecordedBodyBytes || body == BodyOutcome::kPartial;
+  }
+
+  // 5. Choose: the upstreams that caller and model may use, in order.
+  CO_TRY(const model::Route route, route::Router::Choose(matched, caller, facts));
+
+  // 6. Forward: until one answers; from the first byte on there is no way back.
+  record.gateway = Since(journey.started) - body_time;
+  co_return co_await forward::Forward(
+      forward::ForwardRequest{exchange, route, caller, facts, path, query, journey.response_headers,
+                              route_settings.cors.enabled, journey.observer, record,
+                              journey.started},
+      worker_);
+}
+
+net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,
+                                        const std::string& client) {
+  std::unique_ptr<model::RequestRecord> record = Begin(exchange, client);
+  ResponseRecorder observer(*record);
+  Journey journey{exchange, nullptr, std::move(record), std::move(observer), steady_clock::now(),
+                  {}};
+  journey.response_headers = "x-llmgw-request-id: " + journey.record->request_id + "\r\n";
+  exchange.CloseAfter();
+  co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
+  Finish(journey);
+}
+
+std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
+    const net::http1::ServerExchange& exchange, const std::string& client) {
+  recorder_.RequestStarted();
+  in_flight_.fetch_add(1, std::memory_order_relaxed);
+  auto record = std::make_unique<model::RequestRecord>();
+  record->time = std::chrono::system_clock::now();
+  record->request_id = ids_.Next();
+  record->client_address = client;
+  const net::http1::RequestHead& head = exchange.head();
+  record->method = head.method;
+  const std::string_view target = head.OriginForm();
+  record->path = target.substr(0, std::min(target.find('?'), kMostRecordedPathBytes));
+  if (const net::http1::HeaderView* agent = head.Find(HeaderId::kUserAgent))
+    record->user_agent = agent->value.substr(0, kMostUserAgentBytes);
+  return record;
+}
+
+void RequestPipeline::Finish(Journey& journey) {
+  model::RequestRecord& record = *journey.record;
+  journey.observer.Finish();
+  record.request_bytes = static_cast<int64_t>(journey.exchange.source().received());
+  record.total = Since(journey.started);
+  if (record.reason.empty()) {
+    // An upstream's own answer: the statuses that blame the request blame the client, the others
+    // the upstream.
+    const bool blames_client = record.status >= 400 && record.status < 500 &&
+                               record.status != 401 && record.status != 403 &&
+                               record.status != 407 && record.status != 429;
+    if (journey.observer.saw_error_event()) {
+      record.reason = "upstream_error_event";
+      record.fault = model::Fault::kUpstream;
+    } else if (record.status < 400) {
+      record.reason = "ok";
+    } else {
+      record.reason = blames_client ? "upstream_rejected" : "upstream_error";
+      record.fault = blames_client ? model::Fault::kClient : model::Fault::kUpstream;
+    }
+  }
+  if (journey.observer.chunks() > 0 && record.stream)
+    recorder_.ChunksRelayed(journey.observer.chunks());
+  worker_.heads.Put(journey.exchange.ReleaseRequest());
+  in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  recorder_.Record(std::move(journey.record));
+}
+
+}  // namespace llmgw::pipeline

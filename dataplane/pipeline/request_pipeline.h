@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "dataplane/forward/worker_state.h"
+#include "dataplane/model/failure.h"
+#include "dataplane/net/http1/server_exchange.h"
+#include "dataplane/net/task.h"
+#include "dataplane/pipeline/request_id.h"
+#include "dataplane/record/recorder.h"
+#include "dataplane/settings/runtime_settings.h"
+
+namespace llmgw::pipeline {
+
+// THE journey of a request, from its parsed head to its record. One per worker, worker thread only;
+// references outlive it.
+class RequestPipeline {
+ public:
+  RequestPipeline(forward::WorkerState& worker, record::Recorder& recorder, uint64_t max_body_bytes)
+      : worker_(worker), recorder_(recorder), max_body_bytes_(max_body_bytes) {}
+
+  // Answers one request and records it, whatever its outcome. `settings` may be null (none have
+  // come yet); `client` is the peer's IP.
+  net::Task<void> Run(net::http1::ServerExchange& exchange, settings::SettingsPtr settings,
+                      const std::string& client);
+
+  // Answers and records a request that never became one (malformed, too slow, too many).
+  net::Task<void> Refuse(net::http1::ServerExchange& exchange, model::Failure failure,
+                         const std::string& client);
+
+  // Any thread.
+  uint64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Journey;
+  net::Task<tl::expected<void, model::Failure>> Serve(Journey& journey);
+  std::unique_ptr<model::RequestRecord> Begin(const net::http1::ServerExchange& exchange,
+                                              const std::string& client);
+  void Finish(Journey& journey);
+
+  forward::WorkerState& worker_;
+  record::Recorder& recorder_;
+  const uint64_t max_body_bytes_;
+  RequestIdSource ids_;
+  std::atomic<uint64_t> in_flight_{0};
+};
+
+}  // namespace llmgw::pipeline

@@ -1,0 +1,134 @@
+#include "dataplane/pipeline/responder.h"
+
+#include <nlohmann/json.hpp>
+
+namespace llmgw::pipeline {
+namespace {
+
+std::string_view ReasonPhrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 204:
+      return "No Content";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 417:
+      return "Expectation Failed";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Error";
+  }
+}
+
+std::string StatusLine(int status) {
+  std::string line = "HTTP/1.1 " + std::to_string(status) + " ";
+  line += ReasonPhrase(status);
+  line += "\r\n";
+  return line;
+}
+
+void AppendConnection(std::string& head, const net::http1::ServerExchange& exchange) {
+  if (!exchange.keep_alive()) {
+    head += "connection: close\r\n";
+  } else if (exchange.http10()) {
+    head += "connection: keep-alive\r\n";
+  }
+  head += "\r\n";
+}
+
+std::string ErrorBody(const model::Failure& failure, const model::RequestRecord& record) {
+  nlohmann::ordered_json error = {{"message", failure.message},
+                                  {"type", failure.type},
+                                  {"param", nullptr},
+                                  {"code", failure.reason}};
+  if (!failure.param.empty()) error["param"] = failure.param;
+  error["fault"] = model::ToString(failure.fault);
+  error["request_id"] = record.request_id;
+  // Paths and model names come from outside; whatever they hold, this answer is valid JSON.
+  return nlohmann::ordered_json{{"error", error}}.dump(
+      -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+// A body that was not read would be taken for the next request.
+void CloseUnlessBodyRead(net::http1::ServerExchange& exchange) {
+  if (!exchange.source().finished()) exchange.CloseAfter();
+}
+
+}  // namespace
+
+net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model::Failure& failure,
+                               const std::string& extra_headers, model::RequestRecord& record) {
+  record.reason = failure.reason;
+  record.fault = failure.fault;
+  if (exchange.committed()) co_return;
+  record.status = failure.status;
+  if (failure.silent) {
+    exchange.CloseAfter();
+    co_return;
+  }
+  CloseUnlessBodyRead(exchange);
+  exchange.KeepInput();
+  const std::string body = ErrorBody(failure, record);
+  std::string head = StatusLine(failure.status);
+  head += "content-type: application/json\r\nx-request-id: " + record.request_id +
+          "\r\nx-llmgw-reason: ";
+  head += failure.reason;
+  head += "\r\nx-llmgw-fault: ";
+  head += model::ToString(failure.fault);
+  head += "\r\n";
+  if (failure.status == 401) head += "www-authenticate: Bearer\r\n";
+  if (failure.retry_after_seconds > 0)
+    head += "retry-after: " + std::to_string(failure.retry_after_seconds) + "\r\n";
+  head += extra_headers;
+  head += "content-length: " + std::to_string(body.size()) + "\r\n";
+  AppendConnection(head, exchange);
+  exchange.MarkCommitted();
+  const std::array<iovec, 2> parts{net::Part(head),
+                                   net::Part(exchange.head_request() ? std::string_view() : body)};
+  const net::IoResult sent = co_await exchange.Send(parts);
+  if (!sent.ok()) exchange.CloseAfter();
+  if (!exchange.head_request()) record.response_bytes = static_cast<int64_t>(body.size());
+}
+
+net::Task<void> RespondPlain(net::http1::ServerExchange& exchange, int status,
+                             std::string_view headers, std::string_view body) {
+  CloseUnlessBodyRead(exchange);
+  exchange.KeepInput();
+  std::string head = StatusLine(status);
+  head += headers;
+  if (status != 204) head += "content-length: " + std::to_string(body.size()) + "\r\n";
+  AppendConnection(head, exchange);
+  exchange.MarkCommitted();
+  const std::array<iovec, 2> parts{net::Part(head),
+                                   net::Part(exchange.head_request() ? std::string_view() : body)};
+  const net::IoResult sent = co_await exchange.Send(parts);
+  if (!sent.ok()) exchange.CloseAfter();
+}
+
+}  // namespace llmgw::pipeline

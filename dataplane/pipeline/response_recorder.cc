@@ -1,0 +1,51 @@
+#include "dataplane/pipeline/response_recorder.h"
+
+namespace llmgw::pipeline {
+
+void ResponseRecorder::OnHead(int, std::string_view content_type, bool event_stream,
+                              bool content_coded) {
+  record_.response_content_type = content_type;
+  if (content_coded) return;
+  if (event_stream) {
+    digest_.emplace<record::StreamDigest>();
+  } else if (content_type.find("json") != std::string_view::npos) {
+    digest_.emplace<record::JsonDigest>();
+  }
+}
+
+void ResponseRecorder::OnPayload(std::string_view payload) {
+  ++chunks_;
+  if (auto* stream = std::get_if<record::StreamDigest>(&digest_)) {
+    stream->Feed(payload);
+  } else if (auto* document = std::get_if<record::JsonDigest>(&digest_)) {
+    document->Feed(payload);
+  }
+  if (record_.log_policy == model::LogPolicy::kBodies) {
+    const size_t room = kMostBodyBytes - std::min(kMostBodyBytes, record_.response_body.size());
+    record_.response_body.append(payload.substr(0, room));
+    if (payload.size() > room) record_.bodies_truncated = true;
+  }
+}
+
+bool ResponseRecorder::mid_event() const {
+  const auto* stream = std::get_if<record::StreamDigest>(&digest_);
+  return stream != nullptr && stream->mid_event();
+}
+
+void ResponseRecorder::Finish() {
+  const auto take = [this](auto& digest) {
+    digest.Finish();
+    const auto& usage = digest.usage();
+    record_.usage = {usage.input, usage.output, usage.cached_input, usage.reasoning};
+    record_.model_served = digest.model_served();
+  };
+  if (auto* stream = std::get_if<record::StreamDigest>(&digest_)) take(*stream);
+  if (auto* document = std::get_if<record::JsonDigest>(&digest_)) take(*document);
+}
+
+bool ResponseRecorder::saw_error_event() const {
+  const auto* stream = std::get_if<record::StreamDigest>(&digest_);
+  return stream != nullptr && stream->saw_error_event();
+}
+
+}  // namespace llmgw::pipeline

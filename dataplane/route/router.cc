@@ -1,0 +1,81 @@
+#include "dataplane/route/router.h"
+
+#include <algorithm>
+
+namespace llmgw::route {
+namespace {
+
+std::string_view WithoutPort(std::string_view host) {
+  if (!host.empty() && host.front() == '[') return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+// "." or ".." with either dot written as %2e.
+bool IsDotSegment(std::string_view segment) {
+  size_t dots = 0;
+  while (!segment.empty()) {
+    if (segment.front() == '.') {
+      segment.remove_prefix(1);
+    } else if (segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' &&
+               (segment[2] | 0x20) == 'e') {
+      segment.remove_prefix(3);
+    } else {
+      return false;
+    }
+    ++dots;
+  }
+  return dots == 1 || dots == 2;
+}
+
+bool HasDotSegment(std::string_view path) {
+  // Nearly every path has no dot at the start of a segment; look before splitting.
+  size_t begin = 0;
+  while (begin < path.size()) {
+    size_t end = path.find_first_of("/\\", begin);
+    if (end == std::string_view::npos) end = path.size();
+    if (end > begin && (path[begin] == '.' || path[begin] == '%') &&
+        IsDotSegment(path.substr(begin, end - begin)))
+      return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+bool MayUse(const settings::KeySettings* key, const settings::UpstreamSettings* upstream) {
+  return key == nullptr || key->any_upstream ||
+         std::find(key->upstreams.begin(), key->upstreams.end(), upstream) != key->upstreams.end();
+}
+
+}  // namespace
+
+tl::expected<model::MatchedRoute, model::Failure> Router::Match(
+    const settings::RuntimeSettings& settings, std::string_view host, std::string_view path) {
+  if (HasDotSegment(path)) return tl::unexpected(model::BadPath());
+  const settings::RouteSettings* route = settings.FindRoute(WithoutPort(host), path);
+  if (route == nullptr) return tl::unexpected(model::NoRoute(path));
+  return model::MatchedRoute(*route);
+}
+
+tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRoute& matched,
+                                                          const model::Caller& caller,
+                                                          const model::RequestFacts& facts) {
+  const settings::RouteSettings& settings = matched.settings();
+  const settings::KeySettings* key = caller.key();
+  if (key != nullptr && !key->models.Admits(facts.model))
+    return tl::unexpected(model::ModelNotAllowed(facts.model));
+  if (settings.upstreams.empty()) return tl::unexpected(model::NoUpstream(settings.name));
+  model::Route route(settings);
+  bool any_for_caller = false;
+  for (const settings::UpstreamSettings* upstream : settings.upstreams) {
+    if (!MayUse(key, upstream)) continue;
+    any_for_caller = true;
+    if (!upstream->models.Admits(facts.model)) continue;
+    if (route.count_ == model::Route::kMaxCandidates) break;
+    route.candidates_[route.count_++] = upstream;
+  }
+  if (!any_for_caller) return tl::unexpected(model::UpstreamNotAllowed(settings.name));
+  if (route.count_ == 0) return tl::unexpected(model::ModelNotFound(facts.model));
+  return route;
+}
+
+}  // namespace llmgw::route

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "dataplane/model/caller.h"
+#include "dataplane/model/failure.h"
+#include "dataplane/model/request_facts.h"
+#include "dataplane/model/route.h"
+#include "dataplane/settings/runtime_settings.h"
+
+namespace llmgw::route {
+
+// Finds where a request goes. Stateless; never waits.
+class Router {
+ public:
+  // By host (as sent) and path (without query). Refuses paths with '.' or '..' segments, also
+  // percent-encoded: an upstream might resolve them to a place outside the route.
+  static tl::expected<model::MatchedRoute, model::Failure> Match(
+      const settings::RuntimeSettings& settings, std::string_view host, std::string_view path);
+
+  // The candidates of the matched route that the caller and the model may use, allow lists before
+  // deny lists. A key's refusal is a 403; a model that no candidate admits a 404.
+  static tl::expected<model::Route, model::Failure> Choose(const model::MatchedRoute& matched,
+                                                           const model::Caller& caller,
+                                                           const model::RequestFacts& facts);
+};
+
+}  // namespace llmgw::route
