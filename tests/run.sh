@@ -221,7 +221,10 @@ Integration() { Ctest integration "$release" -L '^integration$'; }
 EndToEnd() { Ctest e2e "$release" -L '^e2e$'; }
 Acceptance() { LLMGW_BIN_DIR=$release/bin Runner acceptance tests/acceptance/run.sh "$filter"; }
 Sdk() { LLMGW_BIN_DIR=$release/bin Runner sdk tests/e2e/sdk/run.sh "$filter"; }
-Fuzz() { Runner fuzz tests/fuzz/run.sh 10; }
+FuzzShortly() {
+  LLMGW_JOBS=$(nproc) tests/fuzz/run.sh 10 | sed -uE 's/^([a-z_]+) +(ok.*)/ok \1 (\2)/; s/^([a-z_]+) +FAILED/FAIL \1/'
+}
+Fuzz() { Runner fuzz FuzzShortly; }
 
 Sanitized() { # TIER SANITIZER
   Build "build/$1" "-DCMAKE_BUILD_TYPE=Debug -DLLMGW_SANITIZE=$2" llmgw_sanitized_tests || return 0
