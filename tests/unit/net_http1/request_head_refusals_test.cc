@@ -60,10 +60,32 @@ TEST(RequestHeadRefusals, RequestLine) {
 }
 
 TEST(RequestHeadRefusals, Target) {
-  for (const std::string_view target :
-       {"v1/models"sv, "*"sv, "#"sv, "/a#b"sv, "/caf\xc3\xa9"sv, "?x"sv, "ftp://h/a"sv, "http://"sv,
-        "http:///a"sv, "http://user@h/a"sv, "http://h?x"sv, "http://h:port/"sv, "http:/h"sv,
-        "h:443"sv, "javascript:x"sv}) {
+  for (const std::string_view target : {"v1/models"sv,
+                                        "*"sv,
+                                        "#"sv,
+                                        "/a#b"sv,
+                                        "/caf\xc3\xa9"sv,
+                                        "?x"sv,
+                                        "ftp://h/a"sv,
+                                        "http://"sv,
+                                        "http:///a"sv,
+                                        "http://user@h/a"sv,
+                                        "http://h?x"sv,
+                                        "http://h:port/"sv,
+                                        "http:/h"sv,
+                                        "h:443"sv,
+                                        "javascript:x"sv,
+                                        "/.."sv,
+                                        "/v1/../x"sv,
+                                        "/v1/./x"sv,
+                                        "/v1/..?a"sv,
+                                        "/v1/%2e%2E/x"sv,
+                                        "/v1/.%2e"sv,
+                                        "/v1/..%2fx"sv,
+                                        "/v1/..%5Cx"sv,
+                                        "/v1/..\\x"sv,
+                                        "/a\\..\\b"sv,
+                                        "http://h/../x"sv}) {
     ExpectRefused("GET " + std::string(target) + " HTTP/1.1\r\nHost: h\r\n\r\n",
                   HeadFault::kBadTarget);
   }
@@ -136,6 +158,8 @@ TEST(RequestHeadRefusals, FieldNamesAndFolding) {
       {"Caf\xc3\xa9: a\r\n", HeadFault::kBadFieldName},
       {"\"X\": a\r\n", HeadFault::kBadFieldName},
       {"X Y: a\r\n", HeadFault::kBadFieldName},
+      {"Content_Length: 5\r\n", HeadFault::kBadFieldName},
+      {"transfer_ENCODING: chunked\r\n", HeadFault::kBadFieldName},
   };
   for (const auto& c : cases) ExpectHeadersRefused(c.headers, c.fault);
   ExpectRefused("GET / HTTP/1.1\r\n Host: h\r\n\r\n", HeadFault::kObsoleteLineFolding);

@@ -108,6 +108,8 @@ TEST(RequestHead, AcceptsTheTargetFormsOfARequestToAnOrigin) {
       {"GET HTTPS://api.example.com:443 HTTP/1.1", "/"},
       {"GET http://[::1]:80/a HTTP/1.1", "/a"},
       {"GET //double HTTP/1.1", "//double"},
+      {"GET /v1/gpt-3.5/.a/..b/.../c..?x=../.. HTTP/1.1", "/v1/gpt-3.5/.a/..b/.../c..?x=../.."},
+      {"GET /100%/%2ehidden/% HTTP/1.1", "/100%/%2ehidden/%"},
       {"M-SEARCH /x HTTP/1.1", "/x"},
   };
   for (const auto& c : cases) {
