@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "controlplane/store/config_store.h"
+#include "controlplane/store/log_store.h"
+
+namespace llmgw::test {
+
+// A ConfigStore in memory that keeps the real ones' rules (it plans changes with their code) and
+// can be taken away.
+class MemoryConfigStore final : public controlplane::store::ConfigStore {
+ public:
+  MemoryConfigStore();
+
+  // Every call fails with kUnavailable until Return().
+  void GoAway();
+  void Return();
+
+  std::string_view kind() const override { return "memory"; }
+  Result<std::string> StoreId() override;
+  Result<std::shared_ptr<const controlplane::store::ConfigState>> Load() override;
+  Result<controlplane::store::Committed> Transact(const Decide& decide) override;
+  Result<std::vector<controlplane::store::AuditRecord>> ListAudit(const std::string& kind,
+                                                                  const std::string& name,
+                                                                  uint64_t before_revision,
+                                                                  size_t limit) override;
+  Result<std::string> GetOrCreateMeta(const std::string& name, const std::string& initial) override;
+  Status Ping() override;
+
+ private:
+  Status Here() const;
+
+  mutable std::mutex mutex_;
+  bool away_ = false;
+  std::shared_ptr<const controlplane::store::ConfigState> state_;
+  std::vector<controlplane::store::AuditRecord> audit_;
+  std::map<std::string, std::string> meta_;
+};
+
+// A LogStore in memory. Filters by key, route, upstream, reason and status only; cursors are
+// request ids.
+class MemoryLogStore final : public controlplane::store::LogStore {
+ public:
+  void GoAway();
+  void Return();
+
+  Result<controlplane::store::AppendResult> Append(
+      const std::string& dataplane_id,
+      const std::vector<usage::v1::RequestRecord>& records) override;
+  Result<PageOfLogs> List(const controlplane::store::LogQuery& query, const std::string& cursor,
+                          size_t limit) override;
+  Result<std::vector<controlplane::store::LogEntry>> After(
+      const controlplane::store::LogQuery& query, uint64_t sequence, size_t limit) override;
+  Result<uint64_t> LastSequence() override;
+  Result<usage::v1::RequestRecord> Get(const std::string& request_id) override;
+
+ private:
+  Status Here() const;
+
+  mutable std::mutex mutex_;
+  bool away_ = false;
+  std::vector<controlplane::store::LogEntry> entries_;
+};
+
+}  // namespace llmgw::test
