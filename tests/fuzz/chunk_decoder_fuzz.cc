@@ -9,6 +9,8 @@ using namespace llmgw::net::http1;
 
 namespace {
 
+constexpr ChunkLimits kLimits{.max_extension_bytes = 20, .max_trailer_bytes = 60};
+
 struct Decoded {
   ParseStatus status = ParseStatus::kNeedMore;
   ChunkFault fault = ChunkFault::kNone;
@@ -19,8 +21,8 @@ struct Decoded {
   bool operator==(const Decoded&) const = default;
 };
 
-Decoded Decode(std::string_view bytes, size_t step) {
-  ChunkDecoder decoder(ChunkLimits{.max_extension_bytes = 20, .max_trailer_bytes = 60});
+Decoded Decode(std::string_view bytes, size_t step, ChunkLimits limits = kLimits) {
+  ChunkDecoder decoder(limits);
   Decoded result;
   while (!bytes.empty() && result.status == ParseStatus::kNeedMore) {
     const std::string piece(bytes.substr(0, step));
@@ -59,6 +61,33 @@ void CheckRewritten(const Decoded& decoded) {
              again.trailers == decoded.trailers && again.consumed == plain.size());
 }
 
+// What was forwarded of a body that broke off, repaired and ended, is a whole body: the payload so
+// far and nothing but line feeds behind it.
+void CheckRepair(std::string_view bytes, const Decoded& decoded) {
+  constexpr uint64_t kMostFiller = 100;
+  ChunkDecoder decoder(kLimits);
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const ChunkDecoder::Step step = decoder.Next(rest);
+    rest.remove_prefix(step.consumed);
+    if (step.status == ParseStatus::kError) break;
+  }
+  std::string repaired(bytes.substr(0, decoded.consumed));
+  if (!decoder.AppendRepair(repaired, kMostFiller)) {
+    FUZZ_CHECK(repaired.size() == decoded.consumed);
+    return;
+  }
+  repaired += "0\r\n\r\n";
+  // The repair may end an extension that was as long as allowed already.
+  ChunkLimits wider = kLimits;
+  wider.max_extension_bytes += 2;
+  const Decoded again = Decode(repaired, repaired.size(), wider);
+  FUZZ_CHECK(again.status == ParseStatus::kDone && again.consumed == repaired.size());
+  FUZZ_CHECK(again.payload.starts_with(decoded.payload));
+  const std::string_view filler = std::string_view(again.payload).substr(decoded.payload.size());
+  FUZZ_CHECK(filler.size() <= kMostFiller);
+  FUZZ_CHECK(filler.find_first_not_of('\n') == std::string_view::npos);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -68,6 +97,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const size_t step : {size_t{1}, size_t{2}, size_t{3}, size_t{5}, size / 2 + 1}) {
     FUZZ_CHECK(Decode(bytes, step) == whole);
   }
-  if (whole.status == ParseStatus::kDone) CheckRewritten(whole);
+  if (whole.status == ParseStatus::kDone) {
+    CheckRewritten(whole);
+  } else {
+    CheckRepair(bytes, whole);
+  }
   return 0;
 }

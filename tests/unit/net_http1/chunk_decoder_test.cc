@@ -166,6 +166,37 @@ TEST(ChunkDecoder, RefusesBadTrailers) {
   }
 }
 
+TEST(ChunkDecoder, RepairsAnOpenBodyUpToAChunkBoundary) {
+  const std::string_view body = "5;a;b=\"c\"\r\nhello\r\n00\r\n\r\n";
+  size_t repaired = 0;
+  for (size_t size = 0; size < body.size(); ++size) {
+    const std::string forwarded(body.substr(0, size));
+    ChunkDecoder decoder;
+    for (std::string_view rest = forwarded; !rest.empty();) {
+      rest.remove_prefix(decoder.Next(rest).consumed);
+    }
+    std::string whole = forwarded;
+    if (!decoder.AppendRepair(whole, 10)) {
+      EXPECT_EQ(whole, forwarded);
+      continue;
+    }
+    ++repaired;
+    const Decoded decoded = Decode(whole + "0\r\n\r\n", 1000);
+    EXPECT_EQ(decoded.status, ParseStatus::kDone) << whole;
+    EXPECT_EQ(decoded.payload.find_first_not_of("hello\n"), std::string::npos) << whole;
+  }
+  EXPECT_GT(repaired, size_t{15});
+}
+
+TEST(ChunkDecoder, DoesNotRepairWhatWouldTakeTooMuchFiller) {
+  ChunkDecoder decoder;
+  decoder.Next("b\r\n");
+  std::string out = "x";
+  EXPECT_FALSE(decoder.AppendRepair(out, 10));
+  EXPECT_EQ(out, "x");
+  EXPECT_TRUE(decoder.AppendRepair(out, 11));
+}
+
 TEST(ChunkDecoder, BoundsTrailers) {
   const ChunkLimits limits{.max_extension_bytes = 256, .max_trailer_bytes = 6};
   const std::string_view fits = "0\r\nX: y\r\n\r\n";
