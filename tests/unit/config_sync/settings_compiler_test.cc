@@ -1,0 +1,173 @@
+#include "dataplane/config_sync/settings_compiler.h"
+
+#include <gtest/gtest.h>
+
+#include "common/crypto/digest.h"
+#include "tests/unit/config_sync/test_config.h"
+
+namespace llmgw::config_sync {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+settings::SettingsPtr Compile(const config::v1::Snapshot& snapshot) {
+  auto settings = CompileSettings(snapshot, 5);
+  EXPECT_TRUE(settings) << settings.error().Describe();
+  return settings ? *settings : nullptr;
+}
+
+settings::KeyHash HashOf(char byte) {
+  settings::KeyHash hash;
+  hash.fill(static_cast<uint8_t>(byte));
+  return hash;
+}
+
+TEST(CompileSettings, AnUpstreamHasItsEndpointCredentialsAndDefaults) {
+  const auto settings = Compile(MakeSnapshot());
+  ASSERT_EQ(settings->upstreams().size(), 1u);
+  const settings::UpstreamSettings& upstream = *settings->upstreams()[0];
+  EXPECT_EQ(settings->revision(), 5u);
+  EXPECT_EQ(upstream.name, "openai");
+  EXPECT_EQ(upstream.kind, settings::UpstreamKind::kOpenai);
+  EXPECT_TRUE(upstream.endpoint.tls);
+  EXPECT_EQ(upstream.endpoint.host, "openai.example.com");
+  EXPECT_EQ(upstream.endpoint.port, 443);
+  EXPECT_EQ(upstream.endpoint.base_path, "/v1");
+  EXPECT_EQ(upstream.tls.server_name, "openai.example.com");
+  EXPECT_EQ(upstream.credential_mode, settings::CredentialMode::kStored);
+  ASSERT_EQ(upstream.credentials.size(), 1u);
+  EXPECT_EQ(upstream.credentials[0].secret.Reveal(), "sk-secret-of-openai");
+  EXPECT_EQ(upstream.timeouts.connect, seconds(10));
+  EXPECT_EQ(upstream.timeouts.first_byte_stream, seconds(10));
+  EXPECT_FALSE(upstream.retries);
+}
+
+TEST(CompileSettings, WhatIsWrittenWinsOverTheDefaults) {
+  auto snapshot = MakeSnapshot();
+  auto& upstream = *snapshot.mutable_resources(0)->mutable_upstream();
+  upstream.mutable_timeouts()->mutable_idle()->set_nanos(500'000'000);
+  upstream.set_retries(0);
+  upstream.set_headers("minimal");
+  upstream.set_credential_mode("passthrough");
+  upstream.add_allow("gpt-4o*");
+  upstream.mutable_tls()->set_server_name("inner.example.com");
+  auto& route = *snapshot.mutable_resources(1)->mutable_route();
+  route.set_auth("none");
+  route.set_host("API.example.com");
+  route.add_retry_on("429");
+  route.set_log_policy("bodies");
+  route.mutable_cors()->add_allow_origins("https://app.example.com");
+  const auto settings = Compile(snapshot);
+  const settings::UpstreamSettings& out = *settings->upstreams()[0];
+  EXPECT_EQ(out.timeouts.idle, milliseconds(500));
+  EXPECT_EQ(out.retries, 0u);
+  EXPECT_EQ(out.headers, settings::HeaderPolicy::kMinimal);
+  EXPECT_EQ(out.credential_mode, settings::CredentialMode::kPassthrough);
+  EXPECT_FALSE(out.models.Admits("o3"));
+  EXPECT_EQ(out.tls.server_name, "inner.example.com");
+  const settings::RouteSettings* found = settings->FindRoute("api.example.com", "/v1/x");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->auth, settings::AuthMode::kOpen);
+  EXPECT_FALSE(found->retry_on.connect);
+  EXPECT_TRUE(found->retry_on.status[429]);
+  EXPECT_FALSE(found->retry_on.status[500]);
+  EXPECT_EQ(found->log_policy, model::LogPolicy::kBodies);
+  EXPECT_TRUE(found->cors.enabled);
+  EXPECT_FALSE(found->cors.any_origin);
+  EXPECT_EQ(found->cors.origins, std::vector<std::string>{"https://app.example.com"});
+}
+
+TEST(CompileSettings, UpstreamsComeInTheOrderOfTheirCreation) {
+  auto snapshot = MakeSnapshot();
+  *snapshot.add_resources() = MakeUpstream("third", 9);
+  *snapshot.add_resources() = MakeUpstream("second", 4);
+  const auto settings = Compile(snapshot);
+  const auto& upstreams = settings->FindRoute("", "/v1")->upstreams;
+  ASSERT_EQ(upstreams.size(), 3u);
+  EXPECT_EQ(upstreams[0]->name, "openai");
+  EXPECT_EQ(upstreams[1]->name, "second");
+  EXPECT_EQ(upstreams[2]->name, "third");
+}
+
+TEST(CompileSettings, WhatIsDisabledIsLeftOut) {
+  auto snapshot = MakeSnapshot();
+  snapshot.mutable_resources(0)->mutable_upstream()->set_disabled(true);
+  *snapshot.add_resources() = MakeRoute("off", "/off");
+  snapshot.mutable_resources(3)->mutable_route()->set_disabled(true);
+  const auto settings = Compile(snapshot);
+  EXPECT_TRUE(settings->upstreams().empty());
+  EXPECT_TRUE(settings->FindRoute("", "/v1")->upstreams.empty());
+  EXPECT_EQ(settings->FindRoute("", "/off"), nullptr);
+}
+
+TEST(CompileSettings, KeysAreFoundByTheHashOfTheirToken) {
+  auto snapshot = MakeSnapshot();
+  const std::string token = "sk-llmgw-abcdefghij";
+  const auto hash = crypto::HmacSha256(snapshot.client_key_hash_key(), token);
+  auto& key = *snapshot.mutable_resources(2)->mutable_client_key();
+  key.set_hash(hash.data(), hash.size());
+  key.set_disabled(true);
+  key.mutable_expires_at()->set_seconds(1'000);
+  key.add_upstreams("openai");
+  const auto settings = Compile(snapshot);
+  const settings::KeySettings* found = settings->FindKey(settings->HashToken(token));
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->id, "key-a");
+  EXPECT_TRUE(found->disabled);
+  EXPECT_EQ(found->expires_at->time_since_epoch(), seconds(1'000));
+  EXPECT_FALSE(found->any_upstream);
+  EXPECT_TRUE(found->any_route);
+  EXPECT_EQ(settings->FindKey(settings->HashToken(token + "x")), nullptr);
+}
+
+TEST(CompileSettings, AKeyThatEndsBeyondTheClockNeverEnds) {
+  auto snapshot = MakeSnapshot();
+  auto& key = *snapshot.mutable_resources(2)->mutable_client_key();
+  key.mutable_expires_at()->set_seconds(253402300799);  // the end of the year 9999
+  EXPECT_FALSE(Compile(snapshot)->FindKey(HashOf('a'))->expires_at);
+}
+
+TEST(CompileSettings, ConnectionsAreSharedOnlyBetweenEqualTransports) {
+  auto snapshot = MakeSnapshot();
+  const auto add = [&](const std::string& name, const std::string& endpoint) {
+    *snapshot.add_resources() = MakeUpstream(name, 2);
+    auto& upstream = *snapshot.mutable_resources(snapshot.resources_size() - 1)->mutable_upstream();
+    upstream.set_endpoint(endpoint);
+    return &upstream;
+  };
+  add("same", "https://OPENAI.example.com:443/other");
+  add("plain", "http://openai.example.com:443/v1");
+  add("named", "https://openai.example.com/v1")->mutable_tls()->set_server_name("x.example.com");
+  const auto settings = Compile(snapshot);
+  const auto& upstreams = settings->upstreams();
+  EXPECT_EQ(upstreams[1]->pool_key, upstreams[0]->pool_key);
+  EXPECT_NE(upstreams[2]->pool_key, upstreams[0]->pool_key);
+  EXPECT_NE(upstreams[3]->pool_key, upstreams[0]->pool_key);
+}
+
+TEST(CompileSettings, AMockAnswersSomethingByDefault) {
+  auto snapshot = MakeSnapshot();
+  auto& upstream = *snapshot.mutable_resources(0)->mutable_upstream();
+  upstream.Clear();
+  upstream.set_name("mock");
+  upstream.set_kind("mock");
+  const auto settings = Compile(snapshot);
+  EXPECT_EQ(settings->upstreams()[0]->kind, settings::UpstreamKind::kMock);
+  EXPECT_NE(settings->upstreams()[0]->mock.reply.find("'mock'"), std::string::npos);
+  EXPECT_EQ(settings->upstreams()[0]->mock.chunk_interval, milliseconds(20));
+}
+
+TEST(CompileSettings, NamesTheFieldThatIsWrongAndHowManyMoreThereAre) {
+  auto snapshot = MakeSnapshot();
+  snapshot.mutable_resources(0)->mutable_upstream()->set_endpoint("ftp://x");
+  snapshot.mutable_resources(1)->mutable_route()->set_prefix("v1");
+  const auto settings = CompileSettings(snapshot, 5);
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().field, "upstreams[openai].endpoint");
+  EXPECT_NE(settings.error().message.find("(and 1 more)"), std::string::npos)
+      << settings.error().message;
+}
+
+}  // namespace
+}  // namespace llmgw::config_sync
