@@ -1,6 +1,7 @@
 #include "common/config/validate.h"
 
 #include <algorithm>
+#include <deque>
 #include <string>
 #include <unordered_map>
 
@@ -53,7 +54,8 @@ class Uniqueness {
       const auto& route = resource.route();
       Claim("route name", route.name(), route.name(), "name", "is the name of another route",
             faults);
-      Claim("route place", Lower(route.host()) + " " + route.prefix(), route.name(), "prefix",
+      places_.push_back(Lower(route.host()) + " " + route.prefix());
+      Claim("route place", places_.back(), route.name(), "prefix",
             "is, together with the host, that of route ", faults);
     } else if (resource.has_client_key()) {
       const auto& key = resource.client_key();
@@ -65,18 +67,21 @@ class Uniqueness {
   }
 
  private:
-  // `complaint` ending in a space gets the first owner's name.
-  void Claim(std::string_view space, const std::string& value, const std::string& owner,
+  // `complaint` ending in a space gets the first owner's name. Views only: there may be hundreds of
+  // thousands of keys, and the candidate outlives this.
+  void Claim(std::string_view space, std::string_view value, std::string_view owner,
              std::string_view field, std::string_view complaint, Faults& faults) {
     if (value.empty()) return;
-    auto [first, added] = owners_[std::string(space)].emplace(value, owner);
+    auto [first, added] = owners_[space].emplace(value, owner);
     if (added) return;
     std::string message(complaint);
     if (message.back() == ' ') message += "'" + PathName(first->second, 0) + "'";
     faults.Add(field, message);
   }
 
-  std::unordered_map<std::string, std::unordered_map<std::string, std::string>> owners_;
+  using Owners = std::unordered_map<std::string_view, std::string_view>;
+  std::unordered_map<std::string_view, Owners> owners_;
+  std::deque<std::string> places_;  // a deque, because views of them must stay good
 };
 
 }  // namespace
