@@ -11,8 +11,10 @@ constexpr uint64_t kMaxContentLength = INT64_MAX;  // what every next hop can st
 // CGI-style servers turn '-' and '_' into the same thing, and would take these for the headers that
 // frame the message.
 bool LooksLikeFraming(std::string_view name) {
-  return name.find('_') != std::string_view::npos &&
-         (EqualsIgnoreCase(name, "content_length") || EqualsIgnoreCase(name, "transfer_encoding"));
+  constexpr std::string_view kLength = "content_length";
+  constexpr std::string_view kCoding = "transfer_encoding";
+  return (name.size() == kLength.size() && EqualsIgnoreCase(name, kLength)) ||
+         (name.size() == kCoding.size() && EqualsIgnoreCase(name, kCoding));
 }
 
 bool ParseContentLength(std::string_view text, uint64_t& out) {

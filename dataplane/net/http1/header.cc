@@ -144,6 +144,7 @@ HeaderId IdOfHeader(std::string_view name) {
       EqualsLowerToken(name.data(), slot.name.data(), name.size())) {
     return slot.id;
   }
+  if (name.size() <= kSecWebsocketPrefix.size()) return HeaderId::kOther;
   if (StartsWithLowerToken(name, kAccessControlPrefix)) return HeaderId::kAccessControl;
   if (StartsWithLowerToken(name, kSecWebsocketPrefix)) return HeaderId::kSecWebsocket;
   return HeaderId::kOther;
