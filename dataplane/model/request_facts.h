@@ -10,6 +10,10 @@ struct RequestFacts {
   std::string model;
   bool has_model = false;
   bool stream = false;
+  // There is a body, and what model it names, if any, could not be read (not JSON, compressed, too
+  // large to be kept). An upstream may still read one out of it, so a deny list alone can't admit
+  // it.
+  bool opaque = false;
 };
 
 }  // namespace llmgw::model

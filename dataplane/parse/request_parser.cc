@@ -12,6 +12,11 @@ bool LooksLikeJsonObject(std::string_view body) {
   return first != std::string_view::npos && body[first] == '{';
 }
 
+bool IsCompressed(const net::http1::RequestHead& head) {
+  const net::http1::HeaderView* coding = head.Find(net::http1::HeaderId::kContentEncoding);
+  return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
+}
+
 }  // namespace
 
 tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1::RequestHead& head,
@@ -21,6 +26,9 @@ tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1:
   model::RequestFacts facts;
   facts.model = path;
   if (body.size() == 0) return facts;
+  // Until it has been read to its end.
+  facts.opaque = true;
+  if (IsCompressed(head)) return facts;
 
   const net::http1::BufferedBody::View view(body);
   const net::http1::HeaderView* type = head.Find(net::http1::HeaderId::kContentType);
@@ -34,14 +42,24 @@ tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1:
   } else {
     return facts;
   }
-  // Whether a body is well-formed at all is the upstream's to judge; without a model of its own the
-  // path stands for it.
-  const bool unreadable = status == PeekStatus::kNotJson || status == PeekStatus::kNotMultipart;
-  if (status != PeekStatus::kComplete && status != PeekStatus::kNeedMore && !unreadable) {
-    return tl::unexpected(model::MalformedBody(Slug(status), Field(status)));
+  switch (status) {
+    case PeekStatus::kComplete:
+      break;
+    // Whether a body is well-formed at all is the upstream's to judge; and what a part of one
+    // showed may be contradicted by the rest.
+    case PeekStatus::kNeedMore:
+    case PeekStatus::kNotJson:
+    case PeekStatus::kNotMultipart:
+      return facts;
+    case PeekStatus::kTooDeep:
+    case PeekStatus::kDuplicateModel:
+    case PeekStatus::kDuplicateStream:
+    case PeekStatus::kModelNotString:
+    case PeekStatus::kModelInvalid:
+    case PeekStatus::kStreamNotBool:
+      return tl::unexpected(model::MalformedBody(Slug(status), Field(status)));
   }
-  // What a part of a body showed may be contradicted by the rest, so only a whole one is believed.
-  if (status != PeekStatus::kComplete) return facts;
+  facts.opaque = false;
   facts.stream = found.stream;
   if (found.has_model && !found.model.empty()) {
     facts.model = std::move(found.model);

@@ -46,6 +46,12 @@ bool MayUse(const settings::KeySettings* key, const settings::UpstreamSettings* 
          std::find(key->upstreams.begin(), key->upstreams.end(), upstream) != key->upstreams.end();
 }
 
+// A deny list can't tell what an unreadable body asks for; an allow list that names the path can.
+bool Admits(const model::AccessList& models, const model::RequestFacts& facts) {
+  if (facts.opaque && models.allow.empty() && !models.deny.empty()) return false;
+  return models.Admits(facts.model);
+}
+
 }  // namespace
 
 tl::expected<model::MatchedRoute, model::Failure> Router::Match(
@@ -61,7 +67,7 @@ tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRo
                                                           const model::RequestFacts& facts) {
   const settings::RouteSettings& settings = matched.settings();
   const settings::KeySettings* key = caller.key();
-  if (key != nullptr && !key->models.Admits(facts.model))
+  if (key != nullptr && !Admits(key->models, facts))
     return tl::unexpected(model::ModelNotAllowed(facts.model));
   if (settings.upstreams.empty()) return tl::unexpected(model::NoUpstream(settings.name));
   model::Route route(settings);
@@ -69,7 +75,7 @@ tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRo
   for (const settings::UpstreamSettings* upstream : settings.upstreams) {
     if (!MayUse(key, upstream)) continue;
     any_for_caller = true;
-    if (!upstream->models.Admits(facts.model)) continue;
+    if (!Admits(upstream->models, facts)) continue;
     if (route.count_ == model::Route::kMaxCandidates) break;
     route.candidates_[route.count_++] = upstream;
   }
