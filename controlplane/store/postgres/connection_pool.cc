@@ -75,8 +75,6 @@ Result<std::unique_ptr<ConnectionPool::Connection>> ConnectionPool::Connect() {
   try {
     auto connection = std::make_unique<Connection>(url_.url.Reveal());
     pqxx::nontransaction(connection->link).exec(kSessionSettings);
-    // libpqxx would reconnect by itself, without our settings and unseen by the pool.
-    connection->link.inhibit_reactivation(true);
     // Sent to the server when first used.
     for (const PreparedStatement& one : statements_) connection->link.prepare(one.name, one.sql);
     return connection;

@@ -27,6 +27,13 @@ std::string Option(const PQconninfoOption* options, std::string_view keyword) {
   return {};
 }
 
+// "5432", or "5432,5433" for several hosts, or nothing. Else a piece of a password with an
+// unescaped
+// ':' or '@' has ended up here.
+bool IsPortList(std::string_view port) {
+  return port.size() <= 100 && port.find_first_not_of("0123456789,") == std::string_view::npos;
+}
+
 std::string Describe(const PQconninfoOption* options) {
   std::string host = Option(options, "host");
   if (host.empty()) host = Option(options, "hostaddr");
@@ -44,7 +51,7 @@ Result<DatabaseUrl> ParseDatabaseUrl(const std::string& url) {
   // with an unescaped '%' or '@'.
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
       PQconninfoParse(url.c_str(), nullptr), PQconninfoFree);
-  if (options == nullptr) {
+  if (options == nullptr || !IsPortList(Option(options.get(), "port"))) {
     return Fail(InvalidArgument(
         "database",
         "is not a PostgreSQL URL; the form is postgres://USER:PASSWORD@HOST:PORT/NAME, "

@@ -11,6 +11,8 @@ std::string FirstLine(std::string_view text) {
 }
 
 Error MapSqlState(std::string_view state, const std::string& text, const std::string& server) {
+  // No code: the failure is not the server's answer but its silence.
+  if (state.empty()) return Unavailable("the connection to " + server + " broke: " + text);
   const std::string_view state_class = state.substr(0, 2);
   // query_canceled: the statement timeout.
   if (state == "57014") return {ErrorKind::kDeadlineExceeded, server + " took too long", {}};
