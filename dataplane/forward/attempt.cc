@@ -302,6 +302,7 @@ net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
     const std::array<iovec, 3> parts{
         net::Part(framed ? std::string_view(size_line.data(), end) : std::string_view()),
         net::Part(chunk.data), net::Part(framed ? "\r\n" : "")};
+    exchange.KeepInput();
     const IoResult sent =
         co_await net::Write(exchange.waiter(), upstream, parts, Until(upstream_.timeouts.idle));
     if (!sent.ok()) {

@@ -43,6 +43,11 @@ std::string_view HostOf(const net::http1::RequestHead& head) {
   return host == nullptr ? std::string_view() : host->value;
 }
 
+std::string_view PathOf(const net::http1::RequestHead& head) {
+  const std::string_view target = head.OriginForm();
+  return target.substr(0, target.find('?'));
+}
+
 }  // namespace
 
 // What one request carries from step to step, besides what each step proves.
@@ -57,7 +62,7 @@ struct RequestPipeline::Journey {
 
 net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
                                      settings::SettingsPtr settings, const std::string& client) {
-  if (exchange.head().OriginForm() == "/healthz") {
+  if (PathOf(exchange.head()) == "/healthz") {
     co_await RespondPlain(exchange, 200, "content-type: application/json\r\n", "\"OK\"");
     co_return;
   }
@@ -80,9 +85,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   net::http1::ServerExchange& exchange = journey.exchange;
   const net::http1::RequestHead& head = exchange.head();
   model::RequestRecord& record = *journey.record;
-  const std::string_view target = head.OriginForm();
-  const std::string_view path = target.substr(0, target.find('?'));
-  const std::string_view query = target.substr(path.size());
+  const std::string_view path = PathOf(head);
+  const std::string_view query = head.OriginForm().substr(path.size());
 
   // Without configuration nobody can be told apart, so nothing is served.
   if (journey.settings == nullptr) co_return tl::unexpected(model::NoConfig());
@@ -153,6 +157,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
 
   // 6. Forward: until one answers; from the first byte on there is no way back.
   record.gateway = Since(journey.started) - body_time;
+  exchange.KeepInput();
   co_return co_await forward::Forward(
       forward::ForwardRequest{exchange, route, caller, facts, path, query, journey.response_headers,
                               route_settings.cors.enabled, journey.observer, record,
@@ -182,8 +187,7 @@ std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
   record->client_address = client;
   const net::http1::RequestHead& head = exchange.head();
   record->method = head.method;
-  const std::string_view target = head.OriginForm();
-  record->path = target.substr(0, std::min(target.find('?'), kMostRecordedPathBytes));
+  record->path = PathOf(head).substr(0, kMostRecordedPathBytes);
   if (const net::http1::HeaderView* agent = head.Find(HeaderId::kUserAgent))
     record->user_agent = agent->value.substr(0, kMostUserAgentBytes);
   return record;

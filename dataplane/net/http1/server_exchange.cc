@@ -38,6 +38,7 @@ Task<BodyOutcome> ServerExchange::ReadBody() {
 
 std::unique_ptr<HeadStorage> ServerExchange::ReleaseRequest() {
   body_.Release();
+  input_.Own();
   return std::move(storage_);
 }
 

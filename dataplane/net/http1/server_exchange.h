@@ -38,8 +38,11 @@ class ServerExchange {
   // nothing has come yet.
   Task<BodyOutcome> ReadBody();
 
-  // Call before any wait: what the client sent beyond this request is kept.
-  void KeepInput() { input_.Own(); }
+  // Call before any wait: what the client sent beyond this request is kept. Body bytes taken last
+  // stay valid until the wait.
+  void KeepInput() {
+    if (!input_.empty()) input_.Own();
+  }
 
   // A response head went out; nothing else may be sent but its body.
   bool committed() const { return committed_; }
