@@ -58,7 +58,8 @@ net::Task<Connection::HeadRead> Connection::ReadHead() {
       bool need_more = false;
       const HeadRead parsed = ParseHead(need_more);
       if (!need_more) co_return parsed;
-      if (!begun) {
+      // Empty lines after a request are old clients' habit (RFC 9112 2.2), not the next request.
+      if (!begun && input_.view().find_first_not_of("\r\n") != std::string_view::npos) {
         begun = true;
         deadline = reactor.After(context_.options.head_timeout);
       }
