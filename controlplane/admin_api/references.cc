@@ -1,0 +1,43 @@
+#include "controlplane/admin_api/references.h"
+
+#include <algorithm>
+#include <string>
+
+#include "controlplane/admin_api/resource_lookup.h"
+
+namespace llmgw::controlplane::admin_api {
+namespace {
+
+constexpr int kMostNamed = 5;
+
+template <typename Names>
+bool Has(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool Names(const config::v1::Resource& by, const config::v1::Resource& target) {
+  if (target.has_upstream()) {
+    const std::string& name = target.upstream().name();
+    if (by.has_route()) return Has(by.route().upstreams(), name);
+    return by.has_client_key() && Has(by.client_key().upstreams(), name);
+  }
+  return target.has_route() && by.has_client_key() &&
+         Has(by.client_key().routes(), target.route().name());
+}
+
+}  // namespace
+
+Status RequireUnused(const store::ConfigState& state, const store::StoredResource& target) {
+  std::string users;
+  int count = 0;
+  for (const auto& [id, stored] : state.resources) {
+    if (!Names(stored->resource, target.resource)) continue;
+    if (++count <= kMostNamed) users += (users.empty() ? "" : ", ") + NameForPeople(*stored);
+  }
+  if (count == 0) return {};
+  if (count > kMostNamed) users += " and " + std::to_string(count - kMostNamed) + " more";
+  return Fail(InvalidArgument(
+      "name", NameForPeople(target) + " is named by " + users + "; take it out there first"));
+}
+
+}  // namespace llmgw::controlplane::admin_api
