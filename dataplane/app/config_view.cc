@@ -1,0 +1,176 @@
+#include "dataplane/app/config_view.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/daemon/units.h"
+
+namespace llmgw::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+const char* ToString(model::LogPolicy policy) {
+  switch (policy) {
+    case model::LogPolicy::kNone:
+      return "none";
+    case model::LogPolicy::kMetadata:
+      return "metadata";
+    case model::LogPolicy::kBodies:
+      return "bodies";
+  }
+  return "";
+}
+
+const char* ToString(settings::CredentialMode mode) {
+  switch (mode) {
+    case settings::CredentialMode::kStored:
+      return "stored";
+    case settings::CredentialMode::kPassthrough:
+      return "passthrough";
+    case settings::CredentialMode::kNone:
+      return "none";
+  }
+  return "";
+}
+
+std::string UrlOf(const settings::Endpoint& endpoint) {
+  if (endpoint.host.empty()) return {};
+  return (endpoint.tls ? "https://" : "http://") + endpoint.authority + endpoint.base_path;
+}
+
+ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
+  const auto& timeouts = upstream.timeouts;
+  ordered_json ids = ordered_json::array();
+  for (const auto& credential : upstream.credentials) ids.push_back(credential.id);
+  ordered_json out{
+      {"name", upstream.name},
+      {"kind", upstream.kind == settings::UpstreamKind::kMock ? "mock" : "openai"},
+      {"endpoint", UrlOf(upstream.endpoint)},
+      {"credential_mode", ToString(upstream.credential_mode)},
+      {"credentials", std::move(ids)},
+      {"headers", upstream.headers == settings::HeaderPolicy::kMinimal ? "minimal" : "all"},
+      {"allow", upstream.models.allow},
+      {"deny", upstream.models.deny},
+      {"timeouts",
+       {{"connect", daemon::FormatDuration(timeouts.connect)},
+        {"first_byte", daemon::FormatDuration(timeouts.first_byte)},
+        {"first_byte_stream", daemon::FormatDuration(timeouts.first_byte_stream)},
+        {"idle", daemon::FormatDuration(timeouts.idle)},
+        {"total", daemon::FormatDuration(timeouts.total)}}}};
+  if (upstream.retries) out["retries"] = *upstream.retries;
+  return out;
+}
+
+ordered_json RouteJson(const settings::RouteSettings& route) {
+  ordered_json upstreams = ordered_json::array();
+  for (const auto* upstream : route.upstreams) upstreams.push_back(upstream->name);
+  return {{"name", route.name},
+          {"prefix", route.prefix},
+          {"host", route.host},
+          {"upstreams", std::move(upstreams)},
+          {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
+          {"cors", route.cors.enabled},
+          {"log_policy", ToString(route.log_policy)}};
+}
+
+ordered_json StatusJson(const config_sync::ConfigStatusValues& status) {
+  ordered_json out{{"revision", status.revision},
+                   {"source", config_sync::ToString(status.source)},
+                   {"connected", status.connected},
+                   {"updates_applied", status.applied},
+                   {"updates_refused", status.refused}};
+  if (status.source != config_sync::ConfigSource::kNone) {
+    out["applied_at_unix"] =
+        std::chrono::duration_cast<std::chrono::seconds>(status.applied_at.time_since_epoch())
+            .count();
+  }
+  if (!status.last_refusal.empty()) out["last_refusal"] = status.last_refusal;
+  return out;
+}
+
+ordered_json OptionsJson(const DataplaneOptions& options) {
+  const accept::GatewayOptions gateway = ToGatewayOptions(options);
+  const auto bytes = [](uint64_t value) { return daemon::FormatBytes(value); };
+  const auto wait = [](std::chrono::milliseconds value) { return daemon::FormatDuration(value); };
+  return {{"data-dir", options.data_dir},
+          {"controlplane", options.controlplane},
+          {"controlplane-tls", options.controlplane_tls || !options.controlplane_ca.empty()},
+          {"snapshot", options.snapshot},
+          {"workers", options.workers},
+          {"max-head", bytes(gateway.head_limits.max_head_bytes)},
+          {"max-headers", gateway.head_limits.max_headers},
+          {"max-target", bytes(gateway.head_limits.max_target_bytes)},
+          {"max-body", bytes(gateway.body_limits.max_bytes)},
+          {"body-replay", bytes(gateway.body_limits.replay_bytes)},
+          {"body-memory-each", bytes(gateway.body_limits.memory_bytes)},
+          {"body-memory", bytes(gateway.body_memory_bytes)},
+          {"temp-dir", gateway.body_limits.temp_dir},
+          {"head-timeout", wait(gateway.head_timeout)},
+          {"body-timeout", wait(gateway.body_limits.idle_timeout)},
+          {"keep-alive-timeout", wait(gateway.keep_alive_timeout)},
+          {"write-timeout", wait(gateway.write_timeout)},
+          {"drain-timeout", wait(options.drain_timeout)},
+          {"log-queue", bytes(options.log_queue_bytes)},
+          {"log-queue-records", options.log_queue_records}};
+}
+
+}  // namespace
+
+std::string ConfigJson(const DataplaneOptions& options, const Identity& identity,
+                       const config_sync::ConfigStatusValues& status,
+                       const settings::RuntimeSettings* settings) {
+  ordered_json out{{"id", identity.id},
+                   {"version", identity.version},
+                   {"http", identity.http_address},
+                   {"ops", identity.ops_address},
+                   {"config", StatusJson(status)},
+                   {"upstreams", ordered_json::array()},
+                   {"routes", ordered_json::array()},
+                   {"keys", settings == nullptr ? 0 : settings->key_count()},
+                   {"options", OptionsJson(options)}};
+  if (settings != nullptr) {
+    for (const auto& upstream : settings->upstreams()) {
+      out["upstreams"].push_back(UpstreamJson(*upstream));
+    }
+    for (const auto& route : settings->routes()) out["routes"].push_back(RouteJson(*route));
+  }
+  return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::vector<std::string> OpenDoors(const DataplaneOptions& options,
+                                   const settings::RuntimeSettings* settings) {
+  std::vector<std::string> open;
+  if (!daemon::IsLoopback(options.listen.host)) {
+    open.push_back("clients connect to " + options.listen.ToString() +
+                   " in plaintext: put TLS in front of it, or keys travel in clear");
+  }
+  if (!daemon::IsLoopback(options.ops_listen.host)) {
+    open.push_back("the ops endpoints on " + options.ops_listen.ToString() +
+                   " ask for no credential");
+  }
+  if (!options.controlplane.empty() && options.controlplane_insecure && !options.controlplane_tls &&
+      options.controlplane_ca.empty()) {
+    open.push_back("the configuration and its secrets come from " + options.controlplane +
+                   " in plaintext");
+  }
+  if (settings == nullptr) return open;
+  for (const auto& route : settings->routes()) {
+    if (route->auth == settings::AuthMode::kOpen) {
+      open.push_back("route " + route->name + " (" + route->prefix +
+                     ") is open to everybody who reaches it");
+    }
+  }
+  for (const auto& upstream : settings->upstreams()) {
+    if (upstream->credential_mode == settings::CredentialMode::kPassthrough) {
+      open.push_back("upstream " + upstream->name + " is sent the clients' own credentials");
+    }
+    const auto& endpoint = upstream->endpoint;
+    if (!endpoint.host.empty() && !endpoint.tls && !daemon::IsLoopback(endpoint.host)) {
+      open.push_back("upstream " + upstream->name + " is reached in plaintext (" +
+                     endpoint.authority + ")");
+    }
+  }
+  return open;
+}
+
+}  // namespace llmgw::app
