@@ -14,6 +14,5 @@ until [ "$(llmctl logs list -o json | grep -c '"request_id"')" -ge 3 ] || [ $tri
   tries=$((tries - 1))
   sleep 0.1
 done
-llmctl logs list -o json | grep -oE '"(status|reason|model_asked|fault)": *("[^"]*"|[0-9]+)' | sort | uniq -c | sed 's/^ *//'
-step llmctl dataplane list -o json >"$stack/dataplanes"
-grep -oE '"(id|state|nack_reason)": *"[^"]*"' "$stack/dataplanes"
+llmctl logs list -o json | grep -oE '"(status|reason|fault|model_asked)": *("[^"]*"|[0-9]+)' | sort | uniq -c | sed 's/^ *//'
+llmctl dataplane list -o json | grep -oE '"(id|connected|nack_reason)": *("[^"]*"|true|false)'

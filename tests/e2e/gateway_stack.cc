@@ -109,12 +109,13 @@ bool GatewayStack::WaitForDataplanes(size_t count) {
   return WaitFor([&] {
     const Finished finished = TryLlmctl({"dataplane", "list", "-o", "json"});
     if (!finished.exit.Clean()) return false;
-    const auto list = nlohmann::json::parse(finished.standard_output, nullptr, false);
-    const auto& entries = list.is_object() && list.size() == 1 ? list.front() : list;
+    const auto list = nlohmann::json::parse(finished.standard_output);
     size_t live = 0;
-    for (const auto& entry : entries) {
-      const std::string state = entry.is_object() ? entry.value("state", "") : "";
-      if (state == "live" || state == "current") ++live;
+    for (const auto& dataplane : list.at("dataplanes")) {
+      if (dataplane.at("connected") == true &&
+          dataplane.at("acked_revision") == list.at("current_revision")) {
+        ++live;
+      }
     }
     return live == count;
   });
