@@ -38,11 +38,6 @@ microseconds Since(steady_clock::time_point start) {
   return duration_cast<microseconds>(steady_clock::now() - start);
 }
 
-std::string_view HostOf(const net::http1::RequestHead& head) {
-  const net::http1::HeaderView* host = head.Find(HeaderId::kHost);
-  return host == nullptr ? std::string_view() : host->value;
-}
-
 std::string_view PathOf(const net::http1::RequestHead& head) {
   const std::string_view target = head.OriginForm();
   return target.substr(0, target.find('?'));
@@ -93,7 +88,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   const settings::RuntimeSettings& settings = *journey.settings;
 
   // 1. Route: it says who may come in and how browsers are answered, so it is found first.
-  CO_TRY(const model::MatchedRoute matched, route::Router::Match(settings, HostOf(head), path));
+  CO_TRY(const model::MatchedRoute matched, route::Router::Match(settings, head.Host(), path));
   const settings::RouteSettings& route_settings = matched.settings();
   record.route = route_settings.name;
   record.log_policy = route_settings.log_policy;

@@ -33,6 +33,16 @@ std::string_view RequestHead::OriginForm() const {
   return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
 }
 
+std::string_view RequestHead::Host() const {
+  if (const size_t scheme = target.find("://");
+      scheme != std::string_view::npos && target[0] != '/' && target[0] != '*') {
+    const std::string_view rest = target.substr(scheme + 3);
+    return rest.substr(0, rest.find('/'));
+  }
+  const HeaderView* host = Find(HeaderId::kHost);
+  return host == nullptr ? std::string_view() : host->value;
+}
+
 void RequestHead::Clear() {
   method = target = {};
   minor_version = 1;

@@ -84,6 +84,10 @@ struct RequestHead {
   // Path and query: `target` without scheme and authority; "*" for OPTIONS *.
   std::string_view OriginForm() const;
 
+  // The host asked for, possibly with a port: that of an absolute target, else the Host header
+  // (RFC 9112 3.2.2); empty when there is neither.
+  std::string_view Host() const;
+
   void Clear();
 
   // The bytes were moved from `from` to `to` (both name the same byte): moves all views along.
