@@ -30,10 +30,24 @@ model::CredentialHeader CredentialHeaderOf(HeaderId id) {
   return model::CredentialHeader::kNone;
 }
 
-bool KeepsCredential(HeaderId id, const ForwardRequest& request,
+// The value of the header that proved who the caller is; empty on an open route.
+std::string_view CallersCredential(const ForwardRequest& request) {
+  for (const HeaderView& header : request.exchange.head().headers) {
+    const model::CredentialHeader kind = CredentialHeaderOf(header.id);
+    if (kind != model::CredentialHeader::kNone && kind == request.caller.credential_header())
+      return header.value;
+  }
+  return {};
+}
+
+bool KeepsCredential(const HeaderView& header, const ForwardRequest& request,
                      const settings::UpstreamSettings& upstream) {
-  return upstream.credential_mode == settings::CredentialMode::kPassthrough &&
-         CredentialHeaderOf(id) != request.caller.credential_header();
+  if (upstream.credential_mode != settings::CredentialMode::kPassthrough) return false;
+  if (request.caller.credential_header() == model::CredentialHeader::kNone) return true;
+  if (CredentialHeaderOf(header.id) == request.caller.credential_header()) return false;
+  // The key may stand in a second header too, with or without its scheme.
+  const std::string_view key = CallersCredential(request);
+  return !key.ends_with(header.value) && !header.value.ends_with(key);
 }
 
 bool LeavesForUpstream(const HeaderView& header, const ForwardRequest& request,
@@ -48,7 +62,7 @@ bool LeavesForUpstream(const HeaderView& header, const ForwardRequest& request,
     case HeaderId::kAuthorization:
     case HeaderId::kXApiKey:
     case HeaderId::kApiKey:
-      return KeepsCredential(header.id, request, upstream);
+      return KeepsCredential(header, request, upstream);
     case HeaderId::kContentType:
     case HeaderId::kAccept:
       return true;
@@ -101,6 +115,8 @@ void WriteClientHead(std::string& out, const ForwardRequest& request,
     if (net::http1::IsHopByHop(header.id) || header.id == HeaderId::kContentLength) continue;
     if (header.id == HeaderId::kAccessControl && request.replace_cors) continue;
     if (connection.Names(header)) continue;
+    // Another gateway of this kind behind us; ours is in extra_headers.
+    if (net::http1::EqualsIgnoreCase(header.name, "x-llmgw-request-id")) continue;
     AppendHeader(out, header.name, header.value);
   }
   out += request.extra_headers;
