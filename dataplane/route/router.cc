@@ -48,7 +48,13 @@ bool MayUse(const settings::KeySettings* key, const settings::UpstreamSettings* 
 
 // A deny list can't tell what an unreadable body asks for; an allow list that names the path can.
 bool Admits(const model::AccessList& models, const model::RequestFacts& facts) {
-  if (facts.opaque && models.allow.empty() && !models.deny.empty()) return false;
+  if (facts.opaque && !models.deny.empty()) {
+    const bool named =
+        std::any_of(models.allow.begin(), models.allow.end(), [&facts](const std::string& pattern) {
+          return pattern.starts_with('/') && model::MatchesModel(pattern, facts.model);
+        });
+    if (!named) return false;
+  }
   return models.Admits(facts.model);
 }
 
