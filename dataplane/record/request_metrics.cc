@@ -2,6 +2,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
@@ -135,6 +136,10 @@ MetricFamily RouteHistograms(const char* name, const char* help, const ByLabels<
   MetricFamily family = Family(name, help, MetricType::Histogram);
   for (const auto& [labels, sums_of_route] : sums) {
     const HistogramSum& sum = sums_of_route.*member;
+    // Routes that never got as far as an upstream have no time to its first byte.
+    if (std::all_of(sum.counts.begin(), sum.counts.end(), [](uint64_t n) { return n == 0; })) {
+      continue;
+    }
     ClientMetric::Histogram& histogram = AddMetric(family, kRouteLabels, labels).histogram;
     for (size_t i = 0; i < B; ++i) {
       histogram.sample_count += sum.counts[i];

@@ -1,0 +1,132 @@
+#include "dataplane/app/options.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "common/daemon/options.h"
+#include "tests/support/temp_dir.h"
+
+namespace llmgw::app {
+namespace {
+
+// Parses and checks; returns what was printed to stderr.
+std::string Parse(DataplaneOptions& options, const std::vector<std::string>& arguments) {
+  daemon::Options declared({.name = "llmgw-dataplane", .summary = "x", .version = "1"});
+  Declare(declared, options);
+  std::ostringstream out, err;
+  (void)declared.Parse(
+      arguments, [&] { return Check(options); }, out, err);
+  return err.str();
+}
+
+TEST(DataplaneOptions, EveryLimitReachesTheGateway) {
+  DataplaneOptions options;
+  EXPECT_EQ(Parse(options, {"--controlplane",
+                            "127.0.0.1:7400",
+                            "--token-file",
+                            "/t",
+                            "--listen",
+                            "127.0.0.1:0",
+                            "--workers",
+                            "3",
+                            "--max-head",
+                            "64KiB",
+                            "--max-headers",
+                            "99",
+                            "--max-target",
+                            "4KiB",
+                            "--max-body",
+                            "2GiB",
+                            "--body-replay",
+                            "1MiB",
+                            "--body-memory",
+                            "10MiB",
+                            "--body-memory-each",
+                            "64KiB",
+                            "--head-timeout",
+                            "1s",
+                            "--body-timeout",
+                            "2s",
+                            "--write-timeout",
+                            "3s",
+                            "--keep-alive-timeout",
+                            "4s",
+                            "--temp-dir",
+                            "/var/tmp"}),
+            "");
+  const accept::GatewayOptions gateway = ToGatewayOptions(options);
+  EXPECT_EQ(gateway.listen, "127.0.0.1:0");
+  EXPECT_EQ(gateway.workers, 3u);
+  EXPECT_EQ(gateway.head_limits.max_head_bytes, 64u << 10);
+  EXPECT_EQ(gateway.head_limits.max_headers, 99u);
+  EXPECT_EQ(gateway.head_limits.max_target_bytes, 4u << 10);
+  EXPECT_EQ(gateway.body_limits.max_bytes, 2ull << 30);
+  EXPECT_EQ(gateway.body_limits.replay_bytes, 1u << 20);
+  EXPECT_EQ(gateway.body_limits.memory_bytes, 64u << 10);
+  EXPECT_EQ(gateway.body_memory_bytes, 10u << 20);
+  EXPECT_EQ(gateway.head_timeout, std::chrono::seconds(1));
+  EXPECT_EQ(gateway.body_limits.idle_timeout, std::chrono::seconds(2));
+  EXPECT_EQ(gateway.write_timeout, std::chrono::seconds(3));
+  EXPECT_EQ(gateway.keep_alive_timeout, std::chrono::seconds(4));
+  EXPECT_EQ(gateway.body_limits.temp_dir, "/var/tmp");
+}
+
+TEST(DataplaneOptions, TemporaryFilesGoIntoTheDataFolderByDefault) {
+  DataplaneOptions options;
+  options.data_dir = "/d";
+  EXPECT_EQ(ToGatewayOptions(options).body_limits.temp_dir, "/d/tmp");
+}
+
+TEST(DataplaneOptions, NeedAControlplaneOrASnapshotButNotBoth) {
+  DataplaneOptions neither;
+  EXPECT_NE(Parse(neither, {}).find("--controlplane: is needed, or --snapshot"), std::string::npos);
+  DataplaneOptions both;
+  EXPECT_NE(Parse(both, {"--controlplane", "127.0.0.1:1", "--token-file", "/t", "--snapshot", "x"})
+                .find("--snapshot: can't be given together"),
+            std::string::npos);
+}
+
+TEST(DataplaneOptions, PlaintextToAnotherMachineMustBeAllowedByName) {
+  const std::vector<std::string> remote{"--controlplane", "cp.example.com:7400", "--token-file",
+                                        "/t"};
+  const auto with = [&](const std::string& flag) {
+    std::vector<std::string> arguments = remote;
+    arguments.push_back(flag);
+    return arguments;
+  };
+  DataplaneOptions plain, tls, insecure;
+  EXPECT_NE(Parse(plain, remote).find("--controlplane-tls"), std::string::npos);
+  EXPECT_EQ(Parse(tls, with("--controlplane-tls")), "");
+  EXPECT_EQ(Parse(insecure, with("--controlplane-insecure")), "");
+}
+
+TEST(DataplaneOptions, AControlplaneNeedsATokenFile) {
+  DataplaneOptions options;
+  EXPECT_NE(Parse(options, {"--controlplane", "127.0.0.1:7400"}).find("--token-file: is needed"),
+            std::string::npos);
+}
+
+TEST(DataplaneOptions, EveryFaultOfASnapshotFileIsSaidWithItsPlace) {
+  test::TempDir folder;
+  std::ofstream(folder.Path("gw.yaml")) << "upstreams:\n  - {name: m, kind: nonsense}\nkey: []\n";
+  DataplaneOptions options;
+  const std::string said = Parse(options, {"--snapshot", folder.Path("gw.yaml")});
+  EXPECT_NE(said.find("--snapshot: gw.yaml:3: key: is not a known list"), std::string::npos)
+      << said;
+}
+
+TEST(DataplaneOptions, RefuseLimitsThatContradictEachOther) {
+  DataplaneOptions options;
+  const std::string said =
+      Parse(options, {"--controlplane", "127.0.0.1:1", "--token-file", "/t", "--max-head", "1KiB",
+                      "--max-body", "1MiB", "--head-timeout", "1ms", "--id", "a b"});
+  EXPECT_NE(said.find("--max-target: "), std::string::npos) << said;
+  EXPECT_NE(said.find("--body-replay: "), std::string::npos) << said;
+  EXPECT_NE(said.find("--head-timeout: "), std::string::npos) << said;
+  EXPECT_NE(said.find("--id: "), std::string::npos) << said;
+}
+
+}  // namespace
+}  // namespace llmgw::app
