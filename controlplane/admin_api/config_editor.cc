@@ -30,6 +30,8 @@ Result<store::Change> ConfigEditor::Decide(const std::string& actor, const Propo
 }
 
 Result<Applied> ConfigEditor::Apply(const Caller& caller, const Propose& propose) {
+  // Fails when the sealing key is not this database's: nothing must be sealed with it.
+  TRY(identity_.Get());
   store::ResourceId id;
   std::string action;
   TRY_ASSIGN(store::Committed committed,

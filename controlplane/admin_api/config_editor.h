@@ -11,6 +11,7 @@
 #include "controlplane/admin_api/resource_lookup.h"
 #include "controlplane/snapshot/publisher.h"
 #include "controlplane/snapshot/secret_vault.h"
+#include "controlplane/snapshot/store_identity.h"
 #include "controlplane/store/config_store.h"
 
 namespace llmgw::controlplane::admin_api {
@@ -35,9 +36,9 @@ struct Applied {
 class ConfigEditor {
  public:
   // All must outlive this.
-  ConfigEditor(store::ConfigStore& store, const snapshot::SecretVault& vault,
-               snapshot::Publisher& publisher)
-      : store_(store), vault_(vault), publisher_(publisher) {}
+  ConfigEditor(store::ConfigStore& store, snapshot::StoreIdentitySource& identity,
+               const snapshot::SecretVault& vault, snapshot::Publisher& publisher)
+      : store_(store), identity_(identity), vault_(vault), publisher_(publisher) {}
 
   // Errors: what `propose` returned, kInvalidArgument of the validator, the store's.
   using Propose = std::function<Result<Proposal>(const store::ConfigState& current)>;
@@ -51,6 +52,7 @@ class ConfigEditor {
                                const store::ConfigState& current) const;
 
   store::ConfigStore& store_;
+  snapshot::StoreIdentitySource& identity_;
   const snapshot::SecretVault& vault_;
   snapshot::Publisher& publisher_;
 };

@@ -52,6 +52,7 @@ struct ControlplaneApp::Parts {
 
   admin::v1::GetStatusResponse Describe();
   std::vector<std::string> NotReady();
+  Status Opened();
   Status StartServer();
   Status StartOps();
 
@@ -67,14 +68,14 @@ struct ControlplaneApp::Parts {
   snapshot::SnapshotBuilder builder{identity, vault};
   snapshot::Publisher publisher{builder};
   snapshot::ChangeFeed feed{stores.config(), publisher};
-  StoreOpener opener{stores, options.DatabaseUrl(), [this] { feed.Poke(); }};
+  StoreOpener opener{stores, options.DatabaseUrl(), [this] { return Opened(); }};
   push::RolloutTracker tracker{RealClock()};
 
   // Services.
   rpc::BearerAuthorizer admin_authorizer;
   rpc::BearerAuthorizer dataplane_authorizer;
   admin_api::AdminCalls calls{admin_authorizer, *registry};
-  admin_api::ConfigEditor editor{stores.config(), vault, publisher};
+  admin_api::ConfigEditor editor{stores.config(), identity, vault, publisher};
   admin_api::LogTailHub tails{stores.logs()};
   push::ConfigPushService push_service{publisher, tracker, dataplane_authorizer};
   ingest::UsageService usage_service{stores.logs(), dataplane_authorizer, *registry,
@@ -132,6 +133,14 @@ std::vector<std::string> ControlplaneApp::Parts::NotReady() {
   // Without it no dataplane could be told anything: a wrong sealing key shows here.
   if (auto known = identity.Get(); !known) reasons.push_back(known.error().message);
   return reasons;
+}
+
+// With another sealing key than the database's nothing that is stored could be used, and what is
+// stored now could not be used later.
+Status ControlplaneApp::Parts::Opened() {
+  TRY(identity.Get());
+  feed.Poke();
+  return {};
 }
 
 Status ControlplaneApp::Parts::StartServer() {

@@ -16,15 +16,17 @@ constexpr std::chrono::milliseconds kLongestPause{10'000};
 
 }  // namespace
 
-StoreOpener::StoreOpener(GatedStores& gate, std::string database_url, std::function<void()> opened)
+StoreOpener::StoreOpener(GatedStores& gate, std::string database_url,
+                         std::function<Status()> opened)
     : gate_(gate), database_url_(std::move(database_url)), opened_(std::move(opened)) {}
 
 Status StoreOpener::TryOnce() {
-  TRY_ASSIGN(auto stores, store::OpenStores(database_url_));
-  TRY(FillNewStore(*stores->config));
-  gate_.Open(std::move(stores));
-  opened_();
-  return {};
+  if (!gate_.IsOpen()) {
+    TRY_ASSIGN(auto stores, store::OpenStores(database_url_));
+    TRY(FillNewStore(*stores->config));
+    gate_.Open(std::move(stores));
+  }
+  return opened_();
 }
 
 Status StoreOpener::Start() {
@@ -46,6 +48,13 @@ void StoreOpener::Run() {
     auto opened = TryOnce();
     if (opened) {
       spdlog::info("the database is there");
+      return;
+    }
+    if (opened.error().kind != ErrorKind::kUnavailable) {
+      // Waiting does not mend it, and a database that is back is no reason to take the process away
+      // from its dataplanes.
+      spdlog::error("the database can't be used: {}", opened.error().Describe());
+      gate_.SetReason(opened.error().Describe());
       return;
     }
     pause = std::min(pause * 2, kLongestPause);

@@ -17,7 +17,7 @@ class StoreOpener {
  public:
   // `gate` must outlive this. `opened` is called on the opener's thread once the database is open
   // and filled.
-  StoreOpener(GatedStores& gate, std::string database_url, std::function<void()> opened);
+  StoreOpener(GatedStores& gate, std::string database_url, std::function<Status()> opened);
   ~StoreOpener() { Stop(); }
 
   // The first try is made here, so that a wrong URL and the usual quick success are known at once.
@@ -32,7 +32,7 @@ class StoreOpener {
 
   GatedStores& gate_;
   const std::string database_url_;
-  const std::function<void()> opened_;
+  const std::function<Status()> opened_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_
