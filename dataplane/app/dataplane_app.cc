@@ -295,6 +295,9 @@ void DataplaneApp::Parts::Drain() {
   if (draining_.exchange(true) || gateway_ == nullptr) return;
   spdlog::info("draining: {} requests may take up to {} s to end", gateway_->requests_in_flight(),
                std::chrono::duration_cast<std::chrono::seconds>(options_.drain_timeout).count());
+  // A change made from now on would find no new request to serve: nobody should wait for us to take
+  // it.
+  if (subscriber_ != nullptr) subscriber_->Stop();
   gateway_->Drain(options_.drain_timeout);
 }
 

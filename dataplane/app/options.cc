@@ -87,7 +87,7 @@ void CheckControlplane(const DataplaneOptions& options, std::vector<Error>& faul
   }
   if (!options.snapshot.empty()) {
     faults.push_back(InvalidArgument(
-        "snapshot", "can't be given together with --controlplane: which of them is right?"));
+        "controlplane", "can't be given together with --snapshot: which of them is right?"));
   }
   const auto address = daemon::ParseHostPort(options.controlplane);
   if (!address) {

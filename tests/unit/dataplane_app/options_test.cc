@@ -84,7 +84,7 @@ TEST(DataplaneOptions, NeedAControlplaneOrASnapshotButNotBoth) {
   EXPECT_NE(Parse(neither, {}).find("--controlplane: is needed, or --snapshot"), std::string::npos);
   DataplaneOptions both;
   EXPECT_NE(Parse(both, {"--controlplane", "127.0.0.1:1", "--token-file", "/t", "--snapshot", "x"})
-                .find("--snapshot: can't be given together"),
+                .find("--controlplane: can't be given together"),
             std::string::npos);
 }
 
