@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "admin-cli/output/document.h"
+#include "llmgw/admin/v1/system_service.pb.h"
+
+namespace llmgw::admin_cli::audit {
+
+// The entry with `before` and `after` as documents of their own (null when there is none) rather
+// than JSON in a string.
+Json EntryDocument(const admin::v1::AuditEntry& entry);
+
+// Names of the top-level fields that differ, "allow, timeouts"; empty for a creation or deletion.
+std::string ChangedFields(const admin::v1::AuditEntry& entry);
+
+}  // namespace llmgw::admin_cli::audit
