@@ -15,6 +15,7 @@ Address Address::FromSockaddr(const sockaddr* address, socklen_t length) {
 
 std::optional<Address> ParseIp(std::string_view ip, uint16_t port) {
   if (ip.size() > 2 && ip.front() == '[' && ip.back() == ']') ip = ip.substr(1, ip.size() - 2);
+  if (ip.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string text(ip);
   sockaddr_in v4{};
   if (::inet_pton(AF_INET, text.c_str(), &v4.sin_addr) == 1) {
@@ -39,8 +40,12 @@ std::string IpText(const Address& address) {
     ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_addr, text,
                 sizeof(text));
   } else if (address.family() == AF_INET6) {
-    ::inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_addr, text,
-                sizeof(text));
+    const in6_addr& ip = reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(&ip)) {
+      ::inet_ntop(AF_INET, &ip.s6_addr[12], text, sizeof(text));
+    } else {
+      ::inet_ntop(AF_INET6, &ip, text, sizeof(text));
+    }
   }
   return text;
 }
@@ -56,7 +61,7 @@ uint16_t Port(const Address& address) {
 std::string AddressText(const Address& address) {
   const std::string ip = IpText(address);
   const std::string port = std::to_string(Port(address));
-  return address.family() == AF_INET6 ? "[" + ip + "]:" + port : ip + ":" + port;
+  return ip.find(':') != std::string::npos ? "[" + ip + "]:" + port : ip + ":" + port;
 }
 
 }  // namespace llmgw::net

@@ -25,7 +25,8 @@ struct Address {
 std::optional<Address> ParseIp(std::string_view ip, uint16_t port);
 bool IsIpLiteral(std::string_view text);
 
-// "127.0.0.1" / "::1"; "127.0.0.1:80" / "[::1]:80".
+// "127.0.0.1" / "::1"; "127.0.0.1:80" / "[::1]:80". An IPv4 peer of an IPv6 socket
+// (::ffff:127.0.0.1) is printed as IPv4.
 std::string IpText(const Address& address);
 std::string AddressText(const Address& address);
 uint16_t Port(const Address& address);
