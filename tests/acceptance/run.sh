@@ -11,9 +11,9 @@ filter=${1:-}
 
 # What differs from run to run, by what it is.
 Normalize() {
-  sed -E -e "s#$1#DIR#g" \
-    -e 's/llmgw-[A-Za-z0-9_-]{20,}/TOKEN/g; s/\b(sk-)?gw-[A-Za-z0-9_-]{20,}/TOKEN/g' \
-    -e 's/key_[a-z0-9]{16}/KEY-ID/g' \
+  sed -E -e "s#$1#DIR#g; s#$2#BIN#g" \
+    -e 's/sk-llmgw-[A-Za-z0-9_-]{20,}/TOKEN/g; s/sk-llmgw-[A-Za-z0-9]{3}/PREFIX/g' \
+    -e 's/key_[a-z0-9]{16}/KEY-ID/g; s/req_[a-z0-9]{24}/REQUEST-ID/g; s/[0-9]+[smh] ago/AGO/g' \
     -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9:]+)?/TIME/g' \
     -e 's/127\.0\.0\.1:[0-9]+/HOST:PORT/g' \
     -e 's/[[:space:]]+$//'
@@ -36,7 +36,7 @@ RunScript() { # NAME; the script's output on standard output
       # shellcheck disable=SC1090  # the script under test
       . "./$1.sh"
     } >"$stack/printed" 2>&1 || echo "[the script itself failed]" >>"$stack/printed"
-    Normalize "$stack" <"$stack/printed"
+    Normalize "$stack" "$bin" <"$stack/printed"
   )
 }
 
