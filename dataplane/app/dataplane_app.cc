@@ -28,7 +28,7 @@
 namespace llmgw::app {
 namespace {
 
-constexpr uint64_t kFewOpenFiles = 65'536;
+constexpr uint64_t kFewOpenFiles = 16'384;
 
 Error Named(const char* option, Error error) {
   error.field = option;
