@@ -23,7 +23,8 @@ struct SealedSecret {
   std::string sealed;  // nonce, ciphertext and tag
 };
 
-// A resource as the store keeps it. `resource` has no secrets: they are in `secrets`.
+// A resource as the store keeps it. `resource` has no secrets: they are in `secrets`, in the order
+// in which the change gave them.
 struct StoredResource {
   config::v1::Resource resource;
   std::vector<SealedSecret> secrets;
@@ -59,7 +60,8 @@ struct AuditRecord {
 };
 
 // One change of one resource: an upsert when `body` is set, a removal otherwise. The store fills
-// revision, created_revision and times.
+// revision, created_revision and times, and clears any secret or token left in `body` before it
+// writes.
 struct Change {
   std::string action;
   std::string actor;
@@ -74,8 +76,11 @@ struct Committed {
 
 // Keeps the configuration, its history and the store's own secrets. Implementations are safe for
 // concurrent use by several threads of one process and by several processes on one database.
-// Errors: kUnavailable when the database can't be reached (nothing was changed), whatever `decide`
-// returned, kInternal otherwise.
+// Errors: kUnavailable when the database can't be reached or stays locked, kDeadlineExceeded when a
+// statement takes too long, kResourceExhausted when the disk is full, whatever `decide` returned,
+// kInternal otherwise. After an error nothing was changed, with one exception that can't be
+// avoided: a connection that breaks inside a commit leaves it open whether that was saved; the
+// message of the kUnavailable says so, and the next Load() shows it.
 class ConfigStore {
  public:
   virtual ~ConfigStore() = default;
@@ -87,12 +92,15 @@ class ConfigStore {
   virtual Result<std::string> StoreId() = 0;
 
   // The current configuration. Cheap when nothing has changed since the last call (one query for
-  // the revision).
+  // the revision); otherwise only what has changed is read. Never waits for a Transact.
   virtual Result<std::shared_ptr<const ConfigState>> Load() = 0;
 
   // Makes one change in one transaction: takes the store's change lock, shows `decide` the current
-  // state, and commits what it returns together with its audit entry and a new revision. When
-  // `decide` fails nothing is changed and its error is returned.
+  // state, and commits what it returns together with its audit entry and a new revision (the
+  // current one plus one). When `decide` fails nothing is changed and its error is returned.
+  // `decide` is called at most once, on the calling thread; it may Load() but must not change this
+  // store, and it should be quick, because all other changes wait for it. kNotFound for the removal
+  // of what is not there.
   using Decide = std::function<Result<Change>(const ConfigState& current)>;
   virtual Result<Committed> Transact(const Decide& decide) = 0;
 

@@ -38,18 +38,25 @@ struct AppendResult {
 };
 
 // Keeps request records. Safe for concurrent use by threads and processes. Errors: kUnavailable
-// when the database can't be reached.
+// when the database can't be reached or stays locked, kDeadlineExceeded when a statement takes too
+// long, kResourceExhausted when the disk is full, kInternal otherwise. Times are kept in
+// microseconds; bytes that are not valid UTF-8, and NUL, become U+FFFD in text (never in bodies).
 class LogStore {
  public:
   virtual ~LogStore() = default;
 
   // Stores a batch in one transaction. Known request ids are skipped, whole batches may be
-  // repeated.
+  // repeated. Records without a dataplane id get `dataplane_id`. After an error nothing, or (a
+  // connection lost inside the commit) everything was stored: send it again. kInvalidArgument with
+  // the field ("records[3].request_id") for a request id that is not 1 to 128 visible ASCII
+  // characters; all other content is accepted.
   virtual Result<AppendResult> Append(const std::string& dataplane_id,
                                       const std::vector<usage::v1::RequestRecord>& records) = 0;
 
   // Newest first by (time, request id), at most `limit`, after the cursor of an earlier page
   // (empty: from the newest). Without attempts and bodies. `next_cursor` is empty at the end.
+  // Records that arrive between two pages never make one come twice. kInvalidArgument on the field
+  // "page_token" for a cursor that is none.
   struct PageOfLogs {
     std::vector<LogEntry> entries;
     std::string next_cursor;
@@ -57,7 +64,8 @@ class LogStore {
   virtual Result<PageOfLogs> List(const LogQuery& query, const std::string& cursor,
                                   size_t limit) = 0;
 
-  // In order of arrival, those after `sequence`, at most `limit`. For tailing. A record is never
+  // In order of arrival, those after `sequence`, at most `limit`, with attempts and without bodies.
+  // For tailing. A record is never
   // passed over: an entry becomes visible only when all with lower sequences are committed or given
   // up.
   virtual Result<std::vector<LogEntry>> After(const LogQuery& query, uint64_t sequence,

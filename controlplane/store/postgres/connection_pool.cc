@@ -35,10 +35,8 @@ ConnectionPool::Lease::~Lease() {
   pool_->given_back_.notify_one();
 }
 
-bool ConnectionPool::Lease::CheckBroken(const Error& error) {
-  // A server that is read-only or shutting down keeps the connection open for a while, but the next
-  // one may lead to a better server.
-  if (connection_->link.is_open() && error.kind != ErrorKind::kUnavailable) return false;
+bool ConnectionPool::Lease::DropIfLost(const MappedError& failure) {
+  if (connection_->link.is_open() && !failure.server_lost) return false;
   connection_.reset();
   std::vector<std::unique_ptr<Connection>> dropped;
   {
@@ -79,16 +77,16 @@ Result<std::unique_ptr<ConnectionPool::Connection>> ConnectionPool::Connect() {
     for (const PreparedStatement& one : statements_) connection->link.prepare(one.name, one.sql);
     return connection;
   } catch (const std::exception& exception) {
-    return Fail(Explain(exception));
+    return Fail(Explain(exception).error);
   }
 }
 
-Error ConnectionPool::Explain(const std::exception& exception) const {
-  Error error = MapException(exception, url_.server);
+MappedError ConnectionPool::Explain(const std::exception& exception) const {
+  MappedError mapped = MapException(exception, url_.server);
   // libpq does not put them there; if a later version does, they still stay here.
-  Scrub(&error.message, url_.url.Reveal());
-  Scrub(&error.message, url_.password.Reveal());
-  return error;
+  Scrub(&mapped.error.message, url_.url.Reveal());
+  Scrub(&mapped.error.message, url_.password.Reveal());
+  return mapped;
 }
 
 }  // namespace llmgw::controlplane::store::postgres

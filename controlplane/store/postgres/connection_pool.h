@@ -43,15 +43,14 @@ class ConnectionPool {
                 const std::function<bool()>& may_repeat) {
     for (bool repeated = false;; repeated = true) {
       TRY_ASSIGN(Lease lease, Acquire());
-      Result<T> result = Fail(Error{});
       try {
-        result = work(lease.connection());
-        if (result) return result;
+        return work(lease.connection());
       } catch (const std::exception& exception) {
-        result = Fail(Explain(exception));
+        MappedError mapped = Explain(exception);
+        const bool lost = lease.DropIfLost(mapped);
+        if (lost && lease.was_idle() && !repeated && may_repeat()) continue;
+        return Fail(std::move(mapped.error));
       }
-      if (!lease.CheckBroken(result.error())) return result;
-      if (repeated || !lease.was_idle() || !may_repeat()) return result;
     }
   }
 
@@ -77,8 +76,8 @@ class ConnectionPool {
 
     pqxx::connection& connection() { return connection_->link; }
     bool was_idle() const { return was_idle_; }
-    // After a failure: drops the connection, and the idle ones, when they are of no use any more.
-    bool CheckBroken(const Error& error);
+    // After a failure: drops the connection, and the idle ones, when they are of no more use.
+    bool DropIfLost(const MappedError& failure);
 
    private:
     ConnectionPool* pool_;
@@ -88,7 +87,7 @@ class ConnectionPool {
 
   Result<Lease> Acquire();
   Result<std::unique_ptr<Connection>> Connect();
-  Error Explain(const std::exception& exception) const;
+  MappedError Explain(const std::exception& exception) const;
 
   const DatabaseUrl url_;
   const std::vector<PreparedStatement> statements_;

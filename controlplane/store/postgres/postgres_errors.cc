@@ -2,6 +2,7 @@
 
 #include <pqxx/except>
 #include <string_view>
+#include <utility>
 
 namespace llmgw::controlplane::store::postgres {
 namespace {
@@ -10,43 +11,49 @@ std::string FirstLine(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-Error MapSqlState(std::string_view state, const std::string& text, const std::string& server) {
+MappedError Lost(std::string message) { return {Unavailable(std::move(message)), true}; }
+
+MappedError MapSqlState(std::string_view state, const std::string& text,
+                        const std::string& server) {
   // No code: the failure is not the server's answer but its silence.
-  if (state.empty()) return Unavailable("the connection to " + server + " broke: " + text);
-  const std::string_view state_class = state.substr(0, 2);
+  if (state.empty()) return Lost("the connection to " + server + " broke: " + text);
   // query_canceled: the statement timeout.
-  if (state == "57014") return {ErrorKind::kDeadlineExceeded, server + " took too long", {}};
+  if (state == "57014") {
+    return {{ErrorKind::kDeadlineExceeded, server + " took too long", {}}};
+  }
   // disk_full
   if (state == "53100") {
-    return {ErrorKind::kResourceExhausted, "the disk of " + server + " is full", {}};
+    return {{ErrorKind::kResourceExhausted, "the disk of " + server + " is full", {}}};
   }
   // lock_not_available: another change has held the lock too long.
-  if (state == "55P03") return Unavailable(server + " is busy with another change; try again");
+  if (state == "55P03") return {Unavailable(server + " is busy with another change; try again")};
   // read_only_sql_transaction: after a failover this one is the standby.
-  if (state == "25006") return Unavailable(server + " is read-only (a standby?)");
-  // Connection lost, transaction rolled back by the server (deadlock, serialization), no resources,
-  // shut down by its operator.
-  if (state_class == "08" || state_class == "40" || state_class == "53" || state_class == "57") {
-    return Unavailable(server + " is not available: " + text);
+  if (state == "25006") return Lost(server + " is read-only (a standby?)");
+  const std::string_view state_class = state.substr(0, 2);
+  // Connection failures; an operator's shutdown.
+  if (state_class == "08" || state_class == "57") return Lost(server + " is away: " + text);
+  // Rolled back by the server (deadlock, serialization); short of resources.
+  if (state_class == "40" || state_class == "53") {
+    return {Unavailable(server + " is not available: " + text)};
   }
-  return Internal(server + " refused a statement (" + std::string(state) + "): " + text);
+  return {Internal(server + " refused a statement (" + std::string(state) + "): " + text)};
 }
 
 }  // namespace
 
-Error MapException(const std::exception& exception, const std::string& server) {
+MappedError MapException(const std::exception& exception, const std::string& server) {
   const std::string text = FirstLine(exception.what());
   if (dynamic_cast<const pqxx::in_doubt_error*>(&exception) != nullptr) {
-    return Unavailable("the connection to " + server +
-                       " broke during a commit; whether it was saved is not known");
+    return Lost("the connection to " + server +
+                " broke during a commit; whether it was saved is not known");
   }
   if (dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) {
-    return Unavailable(server + " is away: " + text);
+    return Lost(server + " is away: " + text);
   }
   if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&exception)) {
     return MapSqlState(sql->sqlstate(), text, server);
   }
-  return Internal(server + ": " + text);
+  return {Internal(server + ": " + text)};
 }
 
 }  // namespace llmgw::controlplane::store::postgres
