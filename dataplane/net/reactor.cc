@@ -33,6 +33,9 @@ Descriptor::~Descriptor() {
 }
 
 Waiter::~Waiter() {
+  for (Waiter*& deferred : reactor_.deferred_) {
+    if (deferred == this) deferred = nullptr;
+  }
   Disarm();
   Guard(nullptr);
 }
@@ -99,6 +102,8 @@ void Waiter::Cancel() {
 void Waiter::Poke() {
   if (op_ != nullptr && op_->TryComplete()) Finish(Wake::kReady);
 }
+
+void Waiter::PokeLater() { reactor_.deferred_.push_back(this); }
 
 void Waiter::OnDeadline() {
   if (op_ != nullptr) Finish(Wake::kTimeout);
@@ -188,11 +193,20 @@ void Reactor::RunPosted() {
   for (auto& item : work) item();
 }
 
+void Reactor::RunDeferred() {
+  // What is deferred meanwhile comes after the next batch of events.
+  const size_t count = deferred_.size();
+  for (size_t i = 0; i < count; ++i) {
+    if (Waiter* waiter = std::exchange(deferred_[i], nullptr); waiter != nullptr) waiter->Poke();
+  }
+  deferred_.erase(deferred_.begin(), deferred_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 void Reactor::Run(const std::function<void()>& on_turn) {
   std::array<epoll_event, kEventsPerTurn> events;
   while (!stop_.load(std::memory_order_acquire)) {
-    const int n =
-        ::epoll_wait(epoll_.get(), events.data(), kEventsPerTurn, timers_.NextTimeout(now_));
+    const int timeout = deferred_.empty() ? timers_.NextTimeout(now_) : 0;
+    const int n = ::epoll_wait(epoll_.get(), events.data(), kEventsPerTurn, timeout);
     UpdateNow();
     bool posted = false;
     for (int i = 0; i < n; ++i) {
@@ -205,6 +219,7 @@ void Reactor::Run(const std::function<void()>& on_turn) {
     }
     timers_.Advance(now_);
     if (posted) RunPosted();
+    RunDeferred();
     on_turn();
   }
 }

@@ -99,6 +99,8 @@ class Waiter final : public TimerEntry {
   // For completions that do not come from a descriptor (DNS): the armed operation may be complete
   // now.
   void Poke();
+  // Poke() after everything else that is ready now had its turn.
+  void PokeLater();
 
  private:
   friend class Reactor;
@@ -144,6 +146,7 @@ class Reactor {
 
  private:
   friend class Descriptor;
+  friend class Waiter;
   struct Slot {
     Descriptor* descriptor = nullptr;
     uint32_t generation = 0;
@@ -154,6 +157,7 @@ class Reactor {
   void Unregister(Descriptor& descriptor);
   void Dispatch(uint64_t key, uint32_t events);
   void RunPosted();
+  void RunDeferred();
   void UpdateNow();
 
   const Fd epoll_;
@@ -165,6 +169,8 @@ class Reactor {
   TimerWheel timers_;
   std::vector<Slot>
       slots_;  // by file descriptor; the generation tells an old event from a new socket
+
+  std::vector<Waiter*> deferred_;  // to be poked next; null: gone meanwhile
 
   std::atomic<bool> stop_{false};
   std::mutex posted_mutex_;
@@ -186,6 +192,26 @@ class Sleep final : public WaitOp {
   Waiter& waiter_;
   LoopTime until_;
 };
+
+// co_await Yield(waiter): lets everything else that is ready have its turn. kReady, or why to end.
+// For loops that sockets may keep busy without ever waiting.
+class Yield final : public WaitOp {
+ public:
+  explicit Yield(Waiter& waiter) : waiter_(waiter) {}
+  bool await_ready() const { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    if (!waiter_.Arm(*this, handle, nullptr, 0, nullptr, 0, kNever)) return false;
+    waiter_.PokeLater();
+    return true;
+  }
+  Wake await_resume() const { return waiter_.wake(); }
+  bool TryComplete() override { return true; }
+
+ private:
+  Waiter& waiter_;
+};
+// How much such a loop may move between two yields.
+inline constexpr uint64_t kYieldBytes = 1 << 20;
 
 // co_await WaitAny(...): until one of two descriptors is ready for something asked for.
 class WaitAny final : public WaitOp {
