@@ -13,7 +13,7 @@ using net::http1::ParseStatus;
 // After an answer that ends the connection the client may still be sending. Reading on for a while
 // lets it see the answer instead of a reset (RFC 9112 9.6).
 constexpr net::Millis kLingerTime{2'000};
-constexpr size_t kMostLingerBytes = 1 << 20;
+constexpr size_t kMostLingerBytes = 64 << 20;
 
 }  // namespace
 
@@ -117,7 +117,7 @@ net::Task<void> Connection::RefuseHead(HeadRead how) {
 }
 
 net::Task<void> Connection::LingerClose() {
-  if (waiter_.cancelled()) co_return;
+  if (waiter_.cancelled() || stream_.resets_on_close()) co_return;
   stream_.ShutdownWrite();
   const net::LoopTime deadline = waiter_.reactor().After(kLingerTime);
   size_t read_bytes = 0;
@@ -126,6 +126,9 @@ net::Task<void> Connection::LingerClose() {
         co_await net::Read(waiter_, stream_, waiter_.reactor().read_buffer(), deadline);
     if (!read.ok()) co_return;
     read_bytes += read.bytes;
+    // The socket of a client that sends fast may never run dry.
+    if (co_await net::Yield(waiter_) != net::Wake::kReady || waiter_.reactor().now() >= deadline)
+      co_return;
   }
 }
 

@@ -127,6 +127,8 @@ net::Task<void> Worker::AcceptLoop() {
       wake = co_await net::WaitAny(accept_waiter_, listener_.get(), net::kReadable, nullptr, 0,
                                    net::kNever);
     } else {
+      // What is kept for later is worth less than who waits now.
+      forward_.pool.Clear();
       wake = co_await net::Sleep(accept_waiter_, reactor_->After(kAcceptPause));
     }
     if (wake == net::Wake::kCancelled) co_return;

@@ -39,15 +39,13 @@ bool IsContentCoded(const ResponseHead& head) {
   return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
 }
 
-std::string ErrorEvent(const ForwardRequest& request, std::string_view upstream,
-                       std::string_view how) {
-  const model::Failure failure = model::StreamBroken(upstream, how);
+std::string ErrorEvent(const ForwardRequest& request, const model::Failure& failure) {
   // The message is made of names and fixed words: nothing in it needs escaping.
   std::string event = request.observer.mid_event() ? "\n\n" : "";
   event += "event: error\ndata: {\"error\":{\"message\":\"" + failure.message + "\",\"type\":\"" +
            std::string(failure.type) + "\",\"param\":null,\"code\":\"" +
-           std::string(failure.reason) + "\",\"fault\":\"upstream\",\"request_id\":\"" +
-           request.record.request_id + "\"}}\n\n";
+           std::string(failure.reason) + "\",\"fault\":\"" + model::ToString(failure.fault) +
+           "\",\"request_id\":\"" + request.record.request_id + "\"}}\n\n";
   return event;
 }
 
@@ -127,16 +125,17 @@ net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
   const steady_clock::time_point begun = steady_clock::now();
   const net::TlsClientContext* tls = nullptr;
   if (endpoint.tls) {
-    const auto found = worker_.tls->find(upstream_.pool_key);
-    if (found == worker_.tls->end()) {
+    const auto found = request_.tls.find(upstream_.pool_key);
+    if (found == request_.tls.end()) {
       record_.error = "the TLS settings of this upstream can't be used";
       co_return AttemptEnd::kTlsFailed;
     }
     tls = found->second.get();
   }
-  net::Connected connected = co_await net::Connect(
-      request_.exchange.waiter(), worker_.resolver,
-      {endpoint.host, endpoint.port, tls, upstream_.tls.server_name, upstream_.timeouts.connect});
+  net::Connected connected =
+      co_await net::Connect(request_.exchange.waiter(), worker_.resolver,
+                            {endpoint.host, endpoint.port, tls, upstream_.tls.server_name,
+                             upstream_.timeouts.connect, total_deadline_});
   record_.connect = Since(begun);
   record_.error = std::move(connected.error);
   switch (connected.failure) {
@@ -150,6 +149,8 @@ net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
       co_return TimeoutKind(AttemptEnd::kConnectTimeout);
     case net::ConnectFailure::kTls:
       co_return AttemptEnd::kTlsFailed;
+    case net::ConnectFailure::kNoSocket:
+      co_return AttemptEnd::kNoSocket;
     case net::ConnectFailure::kPeerGone:
       co_return AttemptEnd::kClientGone;
     case net::ConnectFailure::kCancelled:
@@ -183,12 +184,17 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection) {
     const bool whole =
         head.framing == net::http1::BodyFraming::kNone ||
         (head.framing == net::http1::BodyFraming::kLength && head.content_length == rest.size());
-    if (whole && head.keep_alive)
-      worker_.pool.Put(upstream_.pool_key, std::move(connection),
-                       request_.exchange.reactor().now());
+    if (whole && head.keep_alive) Keep(std::move(connection));
     co_return AttemptEnd::kRefused;
   }
   co_return co_await Relay(connection, head, rest);
+}
+
+void Attempt::Keep(UpstreamConnection connection) {
+  // An upstream that answered before it read the whole request would take the next one for the rest
+  // of its body.
+  if (!sent_whole_) return;
+  worker_.pool.Put(upstream_.pool_key, std::move(connection), request_.exchange.reactor().now());
 }
 
 void Attempt::BuildHead(std::string& head) {
@@ -212,6 +218,7 @@ void Attempt::BuildHead(std::string& head) {
 }
 
 net::Task<AttemptEnd> Attempt::SendRequest(net::Stream& upstream) {
+  sent_whole_ = false;
   std::string& head = worker_.scratch;
   head.clear();
   BuildHead(head);
@@ -220,16 +227,20 @@ net::Task<AttemptEnd> Attempt::SendRequest(net::Stream& upstream) {
   const std::array<iovec, 2> parts{
       net::Part(head),
       net::Part(body.in_memory() && request_.exchange.source().finished() ? body.memory() : "")};
-  const IoResult sent = co_await net::Write(request_.exchange.waiter(), upstream, parts,
-                                            Until(upstream_.timeouts.idle));
+  const IoResult sent =
+      co_await net::Write(request_.exchange.waiter(), upstream, parts,
+                          Until(upstream_.timeouts.idle), net::WriteUntil::kInput);
   // A server that answers before it has read everything may also have closed: its answer is looked
   // for in any case.
-  if (!sent.ok() && !upstream.readable()) {
+  if (!sent.ok() && !upstream.HasInput()) {
     record_.error = "the connection broke while the request was sent";
     co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
   }
-  if (!sent.ok() || (body.in_memory() && request_.exchange.source().finished()))
+  if (!sent.ok()) co_return AttemptEnd::kRelayed;
+  if (body.in_memory() && request_.exchange.source().finished()) {
+    sent_whole_ = true;
     co_return AttemptEnd::kRelayed;
+  }
   const AttemptEnd end = co_await SendHeldBody(upstream);
   if (end != AttemptEnd::kRelayed || request_.exchange.source().finished()) co_return end;
   co_return co_await PumpBody(upstream);
@@ -240,7 +251,9 @@ net::Task<AttemptEnd> Attempt::SendHeldBody(net::Stream& upstream) {
   const bool chunked =
       !request_.exchange.source().finished() && request_.exchange.source().chunked();
   uint64_t offset = 0;
-  while (offset < body.size() && !upstream.readable()) {
+  uint64_t yielded_at = 0;
+  while (offset < body.size()) {
+    if (upstream.HasInput()) co_return AttemptEnd::kRelayed;
     const std::span<char> room = request_.exchange.reactor().read_buffer();
     const size_t n = body.ReadAt(offset, room);
     if (n == 0) {
@@ -256,27 +269,33 @@ net::Task<AttemptEnd> Attempt::SendHeldBody(net::Stream& upstream) {
         chunked ? std::string_view(size_line.data(), end) : std::string_view();
     const std::array<iovec, 3> parts{net::Part(size_text), net::Part({room.data(), n}),
                                      net::Part(chunked ? "\r\n" : "")};
-    const IoResult sent = co_await net::Write(request_.exchange.waiter(), upstream, parts,
-                                              Until(upstream_.timeouts.idle));
+    const IoResult sent =
+        co_await net::Write(request_.exchange.waiter(), upstream, parts,
+                            Until(upstream_.timeouts.idle), net::WriteUntil::kInput);
     if (!sent.ok()) {
-      if (upstream.readable()) break;
+      if (upstream.HasInput()) co_return AttemptEnd::kRelayed;
       record_.error = "the connection broke while the request body was sent";
       co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
     }
+    if (offset - yielded_at < net::kYieldBytes) continue;
+    yielded_at = offset;
+    const net::Wake wake = co_await net::Yield(request_.exchange.waiter());
+    if (wake != net::Wake::kReady)
+      co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
   }
+  sent_whole_ = request_.exchange.source().finished();
   co_return AttemptEnd::kRelayed;
 }
 
 net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
-  // From here on bytes of the client go to this upstream only.
-  replayable_ = false;
   net::http1::ServerExchange& exchange = request_.exchange;
   RequestBody& source = exchange.source();
   const bool chunked = source.chunked();
+  uint64_t yielded_at = source.received();
   while (!source.finished()) {
     // An answer before the body's end (413, 401) ends the upload: what the client still sends is
     // not wanted.
-    if (upstream.readable()) {
+    if (upstream.HasInput()) {
       exchange.CloseAfter();
       co_return AttemptEnd::kRelayed;
     }
@@ -289,11 +308,14 @@ net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
                                                    net::kReadable, Until(worker_.client_body_idle));
       exchange.waiter().Guard(&client.descriptor());
       if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
-      if (wake == net::Wake::kTimeout) co_return TimeoutKind(AttemptEnd::kClientBodyFailed);
+      if (wake == net::Wake::kTimeout) co_return TimeoutKind(AttemptEnd::kClientBodyTimeout);
       continue;
     }
+    // From here on bytes of the client went to this upstream only.
+    replayable_ = false;
     if (chunk.status == RequestBody::Status::kGone) co_return AttemptEnd::kClientGone;
-    if (chunk.status == RequestBody::Status::kMalformed) co_return AttemptEnd::kClientBodyFailed;
+    if (chunk.status == RequestBody::Status::kMalformed) co_return AttemptEnd::kClientBodyMalformed;
+    if (source.received() > exchange.max_body_bytes()) co_return AttemptEnd::kClientBodyTooLarge;
     std::array<char, 18> size_line;
     char* end = std::to_chars(size_line.data(), size_line.data() + 16, chunk.data.size(), 16).ptr;
     *end++ = '\r';
@@ -304,13 +326,19 @@ net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
         net::Part(chunk.data), net::Part(framed ? "\r\n" : "")};
     exchange.KeepInput();
     const IoResult sent =
-        co_await net::Write(exchange.waiter(), upstream, parts, Until(upstream_.timeouts.idle));
+        co_await net::Write(exchange.waiter(), upstream, parts, Until(upstream_.timeouts.idle),
+                            net::WriteUntil::kInput);
     if (!sent.ok()) {
       exchange.CloseAfter();
-      if (upstream.readable()) co_return AttemptEnd::kRelayed;
+      if (upstream.HasInput()) co_return AttemptEnd::kRelayed;
       record_.error = "the connection broke while the request body was sent";
       co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
     }
+    if (source.received() - yielded_at < net::kYieldBytes) continue;
+    yielded_at = source.received();
+    const net::Wake wake = co_await net::Yield(exchange.waiter());
+    if (wake != net::Wake::kReady)
+      co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
   }
   if (chunked) {
     const iovec last = net::Part("0\r\n\r\n");
@@ -320,6 +348,7 @@ net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
       co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
   }
   exchange.KeepInput();
+  sent_whole_ = true;
   co_return AttemptEnd::kRelayed;
 }
 
@@ -395,12 +424,11 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
   const std::array<iovec, 2> parts{net::Part(out), net::Part(step.out)};
   const IoResult sent = co_await exchange.Send(parts);
   request_.record.gateway += Since(started_ + record_.first_byte);
-  if (!sent.ok()) co_return FromIo(sent.status, AttemptEnd::kClientGone, AttemptEnd::kClientGone);
+  if (!sent.ok()) co_return LoseClient(sent.status);
   if (step.state == ResponseBody::State::kMalformed)
     co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
   if (step.state == ResponseBody::State::kDone) {
-    if (keep_alive && !step.excess)
-      worker_.pool.Put(upstream_.pool_key, std::move(connection), exchange.reactor().now());
+    if (keep_alive && !step.excess) Keep(std::move(connection));
     co_return AttemptEnd::kRelayed;
   }
   // The head is out: neither it nor the kept body will be needed again, and a stream may last for
@@ -412,18 +440,28 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
 net::Task<AttemptEnd> Attempt::RelayBody(UpstreamConnection& connection, ResponseBody& body,
                                          bool event_stream, bool keep_alive) {
   net::http1::ServerExchange& exchange = request_.exchange;
+  uint64_t unyielded = 0;
   while (true) {
+    if (unyielded >= net::kYieldBytes) {
+      unyielded = 0;
+      if (const net::Wake wake = co_await net::Yield(exchange.waiter());
+          wake == net::Wake::kPeerGone)
+        co_return LoseClient(net::ToStatus(wake));
+    }
     const std::span<char> buffer = exchange.reactor().read_buffer();
-    const IoResult read = co_await net::Read(exchange.waiter(), *connection.stream, buffer,
-                                             Until(upstream_.timeouts.idle));
+    IoResult read = co_await net::Read(exchange.waiter(), *connection.stream, buffer,
+                                       Until(upstream_.timeouts.idle));
+    unyielded += read.bytes;
+    // Reads that never wait see no deadline.
+    if (read.ok() && exchange.reactor().now() >= total_deadline_) read.status = IoStatus::kTimeout;
     if (read.status == IoStatus::kEof && body.EndsAtClose()) {
       const iovec last = net::Part(body.Closing());
       const IoResult sent = co_await exchange.Send({&last, 1});
-      co_return sent.ok() ? AttemptEnd::kRelayed : AttemptEnd::kClientGone;
+      co_return sent.ok() ? AttemptEnd::kRelayed : LoseClient(sent.status);
     }
     if (!read.ok()) {
       const AttemptEnd end = FromIo(read.status, AttemptEnd::kBroken, AttemptEnd::kBroken);
-      if (end == AttemptEnd::kClientGone) co_return end;
+      if (end == AttemptEnd::kClientGone) co_return LoseClient(read.status);
       std::string_view how = "the connection was closed in the middle";
       if (read.status == IoStatus::kTimeout)
         how = end == AttemptEnd::kTotalTimeout ? "total timeout" : "idle timeout";
@@ -436,12 +474,11 @@ net::Task<AttemptEnd> Attempt::RelayBody(UpstreamConnection& connection, Respons
     request_.record.response_bytes += static_cast<int64_t>(step.payload_bytes);
     const iovec part = net::Part(step.out);
     const IoResult sent = co_await exchange.Send({&part, 1});
-    if (!sent.ok()) co_return FromIo(sent.status, AttemptEnd::kClientGone, AttemptEnd::kClientGone);
+    if (!sent.ok()) co_return LoseClient(sent.status);
     if (step.state == ResponseBody::State::kMalformed)
       co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
     if (step.state == ResponseBody::State::kDone) {
-      if (keep_alive && !step.excess)
-        worker_.pool.Put(upstream_.pool_key, std::move(connection), exchange.reactor().now());
+      if (keep_alive && !step.excess) Keep(std::move(connection));
       co_return AttemptEnd::kRelayed;
     }
   }
@@ -453,15 +490,26 @@ net::Task<AttemptEnd> Attempt::EndBroken(const ResponseBody& body, bool event_st
   exchange.CloseAfter();
   record_.error = how;
   std::string last;
-  if (event_stream && body.EndWith(ErrorEvent(request_, upstream_.name, how), last)) {
+  const model::Failure failure = end == AttemptEnd::kCancelled
+                                     ? model::ShuttingDown()
+                                     : model::StreamBroken(upstream_.name, how);
+  if (event_stream && body.EndWith(ErrorEvent(request_, failure), last)) {
     const iovec part = net::Part(last);
-    (void)co_await exchange.Send({&part, 1});
+    const IoResult sent = co_await exchange.Send({&part, 1});
+    if (!sent.ok()) exchange.Abort();
   } else if (exchange.http10()) {
     // Where the end of the connection is the end of the body, an abort is the only sign left;
     // elsewhere the framing shows the cut.
-    exchange.client().ResetOnClose();
+    exchange.Abort();
   }
   co_return end;
+}
+
+// A committed response could not be handed over. Whatever else was due, nobody else may try.
+AttemptEnd Attempt::LoseClient(IoStatus status) {
+  request_.exchange.Abort();
+  if (status == IoStatus::kTimeout) record_.error = "the client took nothing for too long";
+  return status == IoStatus::kCancelled ? AttemptEnd::kCancelled : AttemptEnd::kClientGone;
 }
 
 }  // namespace llmgw::forward

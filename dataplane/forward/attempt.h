@@ -49,6 +49,8 @@ class Attempt {
                                   bool event_stream, bool keep_alive);
   net::Task<AttemptEnd> EndBroken(const ResponseBody& body, bool event_stream, AttemptEnd end,
                                   std::string_view how);
+  AttemptEnd LoseClient(net::IoStatus status);
+  void Keep(UpstreamConnection connection);
   void Commit(const net::http1::ResponseHead& head, bool event_stream);
 
   net::LoopTime Until(std::chrono::milliseconds wait) const;
@@ -64,7 +66,8 @@ class Attempt {
   const SteadyTime started_;
   const net::LoopTime total_deadline_;
   size_t credential_ = 0;
-  bool got_bytes_ = false;  // anything of the response has come
+  bool sent_whole_ = false;  // the request, body included
+  bool got_bytes_ = false;   // anything of the response has come
   bool replayable_ = true;
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "dataplane/model/caller.h"
 #include "dataplane/model/request_facts.h"
@@ -10,7 +12,15 @@
 #include "dataplane/model/route.h"
 #include "dataplane/net/http1/server_exchange.h"
 
+namespace llmgw::net {
+class TlsClientContext;
+}
+
 namespace llmgw::forward {
+
+// TLS contexts by UpstreamSettings::pool_key, made when settings are applied. Immutable, shared by
+// the workers.
+using TlsContexts = std::unordered_map<std::string, std::shared_ptr<const net::TlsClientContext>>;
 
 // Watches a response on its way to the client; what it learns is the recorder's business. Called on
 // the request's worker, in order; must not wait. Bytes are valid during the call only.
@@ -34,6 +44,7 @@ struct ForwardRequest {
   const model::Route& route;
   const model::Caller& caller;
   const model::RequestFacts& facts;
+  const TlsContexts& tls;  // made for the settings that `route` points into
   // Where they lie is in `exchange.head()`: gone once the response is committed.
   std::string_view path;
   std::string_view query;  // with its '?', or empty

@@ -8,7 +8,8 @@ namespace {
 
 constexpr uint32_t kRetriesOfASingleCandidate = 3;
 
-model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstream) {
+model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstream,
+                         net::http1::ServerExchange& exchange) {
   switch (end) {
     case AttemptEnd::kResolveFailed:
     case AttemptEnd::kConnectFailed:
@@ -27,8 +28,14 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
       return model::BadUpstreamResponse(upstream.name);
     case AttemptEnd::kClientGone:
       return model::ClientGone();
-    case AttemptEnd::kClientBodyFailed:
+    case AttemptEnd::kNoSocket:
+      return model::Overloaded("open connections");
+    case AttemptEnd::kClientBodyTimeout:
       return model::BodyTimeout();
+    case AttemptEnd::kClientBodyMalformed:
+      return model::MalformedRequest(400, Slug(exchange.source().chunk_fault()));
+    case AttemptEnd::kClientBodyTooLarge:
+      return model::BodyTooLarge(exchange.max_body_bytes());
     case AttemptEnd::kCancelled:
       return model::ShuttingDown();
     case AttemptEnd::kBroken:
@@ -77,10 +84,10 @@ net::Task<tl::expected<void, model::Failure>> Forward(ForwardRequest request, Wo
     bool replayable = true;
     const AttemptEnd end = co_await TryCandidate(request, upstream, worker, has_next, replayable);
     if (end == AttemptEnd::kRelayed) co_return tl::expected<void, model::Failure>();
-    if (has_next && replayable && GoesOn(retry_on, end)) continue;
+    if (has_next && replayable && !request.exchange.committed() && GoesOn(retry_on, end)) continue;
     // The last one that was asked is the one to blame.
     request.record.upstream = upstream.name;
-    co_return tl::unexpected(FailureOf(end, upstream));
+    co_return tl::unexpected(FailureOf(end, upstream, request.exchange));
   }
 }
 

@@ -30,8 +30,14 @@ const char* Slug(AttemptEnd end) {
       return "bad_response";
     case AttemptEnd::kClientGone:
       return "client_gone";
-    case AttemptEnd::kClientBodyFailed:
-      return "client_body_failed";
+    case AttemptEnd::kNoSocket:
+      return "no_socket";
+    case AttemptEnd::kClientBodyTimeout:
+      return "client_body_timeout";
+    case AttemptEnd::kClientBodyMalformed:
+      return "client_body_malformed";
+    case AttemptEnd::kClientBodyTooLarge:
+      return "client_body_too_large";
     case AttemptEnd::kCancelled:
       return "cancelled";
   }
@@ -53,7 +59,10 @@ bool IsConnectionProblem(AttemptEnd end) {
     case AttemptEnd::kTotalTimeout:
     case AttemptEnd::kBadResponse:
     case AttemptEnd::kClientGone:
-    case AttemptEnd::kClientBodyFailed:
+    case AttemptEnd::kNoSocket:
+    case AttemptEnd::kClientBodyTimeout:
+    case AttemptEnd::kClientBodyMalformed:
+    case AttemptEnd::kClientBodyTooLarge:
     case AttemptEnd::kCancelled:
       return false;
   }
@@ -78,7 +87,10 @@ bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
     case AttemptEnd::kRelayed:
     case AttemptEnd::kBroken:
     case AttemptEnd::kClientGone:
-    case AttemptEnd::kClientBodyFailed:
+    case AttemptEnd::kNoSocket:
+    case AttemptEnd::kClientBodyTimeout:
+    case AttemptEnd::kClientBodyMalformed:
+    case AttemptEnd::kClientBodyTooLarge:
     case AttemptEnd::kCancelled:
       return false;
   }

@@ -17,13 +17,17 @@ enum class AttemptEnd : uint8_t {
   kConnectFailed,
   kConnectTimeout,
   kTlsFailed,
-  kReset,  // closed or broken before the response head was whole
+  kNoSocket,  // the gateway is out of descriptors or ports
+  kReset,     // closed or broken before the response head was whole
   kFirstByteTimeout,
   kTotalTimeout,
   kBadResponse,  // not HTTP, or a framing that can't be trusted
   kClientGone,
-  kClientBodyFailed,  // a body that is streamed through stalled or broke off at the client
-  kCancelled,         // the gateway is stopping
+  // A body that is streamed through:
+  kClientBodyTimeout,    // the client stalled
+  kClientBodyMalformed,  // its chunk framing broke
+  kClientBodyTooLarge,   // it passed the limit of a request body
+  kCancelled,            // the gateway is stopping
 };
 
 // Stable slug for attempt records and metrics.

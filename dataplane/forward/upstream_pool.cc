@@ -6,7 +6,7 @@ namespace llmgw::forward {
 namespace {
 
 // Closed, or saying something nobody asked for.
-bool Spoilt(net::Stream& stream) { return stream.readable() || stream.descriptor().hung_up(); }
+bool Spoilt(net::Stream& stream) { return stream.descriptor().hung_up() || stream.HasInput(); }
 
 }  // namespace
 

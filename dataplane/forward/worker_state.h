@@ -5,16 +5,13 @@
 #include <string>
 #include <unordered_map>
 
+#include "dataplane/forward/forward_request.h"
 #include "dataplane/forward/upstream_pool.h"
 #include "dataplane/net/connector.h"
 #include "dataplane/net/http1/head_pool.h"
 #include "dataplane/net/tls_client_context.h"
 
 namespace llmgw::forward {
-
-// TLS contexts by UpstreamSettings::pool_key, made when settings are applied. Immutable, shared by
-// the workers.
-using TlsContexts = std::unordered_map<std::string, std::shared_ptr<const net::TlsClientContext>>;
 
 // What forwarding keeps per worker between requests. Worker thread only, but for the resolver,
 // which is shared.

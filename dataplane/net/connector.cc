@@ -2,6 +2,7 @@
 
 #include <netinet/tcp.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -34,16 +35,25 @@ Address WithPort(Address address, uint16_t port) {
   return address;
 }
 
+LoopTime Deadline(const Waiter& waiter, const ConnectTarget& target) {
+  return std::min(waiter.reactor().After(target.timeout), target.latest);
+}
+
 Task<Connected> ConnectTo(Waiter& waiter, Address address, const ConnectTarget& target) {
   Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.valid())
-    co_return Failed(ConnectFailure::kConnect, std::string("socket: ") + std::strerror(errno));
+  if (!fd.valid()) {
+    const bool no_family = errno == EAFNOSUPPORT;
+    co_return Failed(no_family ? ConnectFailure::kConnect : ConnectFailure::kNoSocket,
+                     std::string("socket: ") + std::strerror(errno));
+  }
   const int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  const LoopTime deadline = waiter.reactor().After(target.timeout);
+  const LoopTime deadline = Deadline(waiter, target);
   const int started = ::connect(fd.get(), address.get(), address.length);
   if (started != 0 && errno != EINPROGRESS) {
-    co_return Failed(ConnectFailure::kConnect, AddressText(address) + ": " + std::strerror(errno));
+    const bool no_port = errno == EADDRNOTAVAIL;
+    co_return Failed(no_port ? ConnectFailure::kNoSocket : ConnectFailure::kConnect,
+                     AddressText(address) + ": " + std::strerror(errno));
   }
   auto stream = std::make_unique<Stream>(waiter.reactor(), std::move(fd));
   if (started != 0) {
@@ -75,8 +85,7 @@ Task<Connected> ConnectTo(Waiter& waiter, Address address, const ConnectTarget& 
 }  // namespace
 
 Task<Connected> Connect(Waiter& waiter, Resolver& resolver, ConnectTarget target) {
-  HostAddresses host =
-      co_await Resolve(waiter, resolver, target.host, waiter.reactor().After(target.timeout));
+  HostAddresses host = co_await Resolve(waiter, resolver, target.host, Deadline(waiter, target));
   if (host.addresses.empty()) {
     if (host.error.empty()) co_return Interrupted(waiter.wake(), target.host + ": the name lookup");
     co_return Failed(ConnectFailure::kResolve, target.host + ": " + host.error);

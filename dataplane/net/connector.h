@@ -16,6 +16,7 @@ enum class ConnectFailure : uint8_t {
   kConnect,
   kTimeout,
   kTls,
+  kNoSocket,  // this machine is out of descriptors or ports: not the target's fault
   kPeerGone,
   kCancelled
 };
@@ -34,6 +35,7 @@ struct ConnectTarget {
   const TlsClientContext* tls = nullptr;  // null: plain
   const std::string& server_name;         // for TLS
   Millis timeout;                         // name lookup; then TCP and TLS of each address
+  LoopTime latest = kNever;               // of all of it together
 };
 
 // Resolves, then tries every address in turn until one is connected (and has shaken hands).

@@ -178,8 +178,20 @@ IoResult Stream::TryWrite(std::span<const iovec> parts) {
   return {status, 0};
 }
 
-bool Stream::readable() const {
-  return descriptor_.ready(kReadable) || (ssl_ != nullptr && SSL_pending(ssl_.get()) > 0);
+bool Stream::HasInput() {
+  char byte = 0;
+  if (ssl_ != nullptr) {
+    if (SSL_pending(ssl_.get()) > 0) return true;
+    if (!descriptor_.ready(kReadable)) return false;
+    ERR_clear_error();
+    const int n = SSL_peek(ssl_.get(), &byte, 1);
+    return n > 0 || FromSsl(n).status != IoStatus::kAgain;
+  }
+  if (!descriptor_.ready(kReadable)) return false;
+  if (::recv(descriptor_.fd(), &byte, 1, MSG_PEEK) >= 0 || FromErrno() != IoStatus::kAgain)
+    return true;
+  descriptor_.ClearReady(kReadable);
+  return false;
 }
 
 void Stream::ShutdownWrite() {
@@ -188,6 +200,7 @@ void Stream::ShutdownWrite() {
 }
 
 void Stream::ResetOnClose() {
+  resets_on_close_ = true;
   const linger abort{1, 0};
   ::setsockopt(descriptor_.fd(), SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
 }
@@ -239,19 +252,22 @@ bool Write::TryComplete() {
     written_ += result_.bytes;
   }
   result_.bytes = written_;
-  return result_.status != IoStatus::kAgain;
+  interrupted_ =
+      result_.status == IoStatus::kAgain && until_ == WriteUntil::kInput && stream_.HasInput();
+  return result_.status != IoStatus::kAgain || interrupted_;
 }
 
 bool Write::await_suspend(std::coroutine_handle<> handle) {
-  if (waiter_.Arm(*this, handle, &stream_.descriptor(), stream_.write_interest(), nullptr, 0,
-                  deadline_))
+  uint8_t interest = stream_.write_interest();
+  if (until_ == WriteUntil::kInput) interest |= kReadable;
+  if (waiter_.Arm(*this, handle, &stream_.descriptor(), interest, nullptr, 0, deadline_))
     return true;
   result_ = {ToStatus(waiter_.wake()), written_};
   return false;
 }
 
 IoResult Write::await_resume() const {
-  if (result_.status != IoStatus::kAgain) return result_;
+  if (result_.status != IoStatus::kAgain || interrupted_) return result_;
   return {ToStatus(waiter_.wake()), written_};
 }
 

@@ -43,8 +43,9 @@ class Stream {
   // nothing.
   IoResult TryWrite(std::span<const iovec> parts);
 
-  // Data may be there without an event: a full buffer was read, or TLS holds some.
-  bool readable() const;
+  // Whether a read would not wait: bytes, the end or an error are there. Where an event hints at
+  // it, looks into the socket, and past TLS records that carry no content (session tickets).
+  bool HasInput();
 
   // What to wait for after kAgain: TLS may need the other direction.
   uint8_t read_interest() const { return want_write_ ? kWritable : kReadable; }
@@ -54,6 +55,7 @@ class Stream {
   void ShutdownWrite();
   // Makes close() reset the connection, so that the peer can't take a cut answer for a whole one.
   void ResetOnClose();
+  bool resets_on_close() const { return resets_on_close_; }
 
  private:
   struct SslDeleter {
@@ -66,6 +68,7 @@ class Stream {
   std::string tls_error_;
   bool want_read_ = false;
   bool want_write_ = false;
+  bool resets_on_close_ = false;
 };
 
 // co_await Read(waiter, stream, buffer, deadline): at least one byte, or why not.
@@ -89,13 +92,20 @@ class Read final : public WaitOp {
   IoResult result_;
 };
 
+// What ends a Write that has to wait, besides its own end.
+enum class WriteUntil : uint8_t {
+  kWritten,  // nothing
+  kInput,    // the peer says something before it took everything: kAgain
+};
+
 // co_await Write(waiter, stream, parts, deadline): everything, or why not. What the socket does not
 // take at once is copied before waiting, so the parts may lie in the reactor's read buffer. `bytes`
 // of the result counts what was written.
 class Write final : public WaitOp {
  public:
-  Write(Waiter& waiter, Stream& stream, std::span<const iovec> parts, LoopTime deadline)
-      : waiter_(waiter), stream_(stream), parts_(parts), deadline_(deadline) {}
+  Write(Waiter& waiter, Stream& stream, std::span<const iovec> parts, LoopTime deadline,
+        WriteUntil until = WriteUntil::kWritten)
+      : waiter_(waiter), stream_(stream), parts_(parts), deadline_(deadline), until_(until) {}
   bool await_ready();
   bool await_suspend(std::coroutine_handle<> handle);
   IoResult await_resume() const;
@@ -108,6 +118,8 @@ class Write final : public WaitOp {
   Stream& stream_;
   std::span<const iovec> parts_;
   LoopTime deadline_;
+  WriteUntil until_;
+  bool interrupted_ = false;
   size_t written_ = 0;
   std::string rest_;
   size_t rest_begin_ = 0;

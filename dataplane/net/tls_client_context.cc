@@ -48,9 +48,9 @@ Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::Make(const std
   // RFC 7301: a length byte before each protocol name.
   static constexpr unsigned char kAlpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   SSL_CTX_set_alpn_protos(context.get(), kAlpn, sizeof(kAlpn));
-  // A peer that closes without close_notify is seen as an end of file; the HTTP framing decides
-  // whether that was too early.
-  SSL_CTX_set_options(context.get(), SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
+  // A peer that closes without close_notify is an error, not an end of file: anybody on the way can
+  // forge such an end, and a body that ends at the close would pass for whole (RFC 9112 9.8).
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
   if (ca_pem.empty()) {
     if (SSL_CTX_set_default_verify_paths(context.get()) != 1)
       return Fail(Internal("the system's CA certificates can't be read"));

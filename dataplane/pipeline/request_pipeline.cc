@@ -48,7 +48,8 @@ std::string_view PathOf(const net::http1::RequestHead& head) {
 // What one request carries from step to step, besides what each step proves.
 struct RequestPipeline::Journey {
   net::http1::ServerExchange& exchange;
-  settings::SettingsPtr settings;  // taken once; the request sees no later change
+  settings::SettingsPtr settings;                   // taken once; the request sees no later change
+  std::shared_ptr<const forward::TlsContexts> tls;  // that go with them
   std::unique_ptr<model::RequestRecord> record;
   ResponseRecorder observer;
   steady_clock::time_point started;
@@ -63,9 +64,13 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
   }
   std::unique_ptr<model::RequestRecord> record = Begin(exchange, client);
   ResponseRecorder observer(*record);
-  Journey journey{
-      exchange, std::move(settings), std::move(record), std::move(observer), steady_clock::now(),
-      {}};
+  Journey journey{exchange,
+                  std::move(settings),
+                  worker_.tls,
+                  std::move(record),
+                  std::move(observer),
+                  steady_clock::now(),
+                  {}};
   journey.response_headers = "x-llmgw-request-id: " + journey.record->request_id + "\r\n";
   exchange.waiter().Guard(&exchange.client().descriptor());
   const Served served = co_await Serve(journey);
@@ -154,9 +159,9 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   record.gateway = Since(journey.started) - body_time;
   exchange.KeepInput();
   co_return co_await forward::Forward(
-      forward::ForwardRequest{exchange, route, caller, facts, path, query, journey.response_headers,
-                              route_settings.cors.enabled, journey.observer, record,
-                              journey.started},
+      forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, path, query,
+                              journey.response_headers, route_settings.cors.enabled,
+                              journey.observer, record, journey.started},
       worker_);
 }
 
@@ -164,8 +169,8 @@ net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Fa
                                         const std::string& client) {
   std::unique_ptr<model::RequestRecord> record = Begin(exchange, client);
   ResponseRecorder observer(*record);
-  Journey journey{exchange, nullptr, std::move(record), std::move(observer), steady_clock::now(),
-                  {}};
+  Journey journey{
+      exchange, nullptr, nullptr, std::move(record), std::move(observer), steady_clock::now(), {}};
   journey.response_headers = "x-llmgw-request-id: " + journey.record->request_id + "\r\n";
   exchange.CloseAfter();
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);

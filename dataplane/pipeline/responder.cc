@@ -86,7 +86,11 @@ net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model
                                const std::string& extra_headers, model::RequestRecord& record) {
   record.reason = failure.reason;
   record.fault = failure.fault;
-  if (exchange.committed()) co_return;
+  if (exchange.committed()) {
+    // What went out is not whole: nothing may follow it.
+    exchange.CloseAfter();
+    co_return;
+  }
   record.status = failure.status;
   if (failure.silent) {
     exchange.CloseAfter();

@@ -18,15 +18,23 @@ BodyOutcome BufferedBody::FillNow(RequestBody& source) {
     const RequestBody::Chunk chunk = source.TryNext();
     if (chunk.status == RequestBody::Status::kAgain) return BodyOutcome::kPartial;
     if (Take(chunk, source, outcome) == Step::kStop) return outcome;
+    if (size_ >= kYieldBytes) return BodyOutcome::kPartial;
   }
 }
 
 Task<BodyOutcome> BufferedBody::Fill(Waiter& waiter, RequestBody& source) {
-  BodyOutcome outcome = BodyOutcome::kComplete;
+  BodyOutcome outcome = BodyOutcome::kPartial;
+  if (Enough(source)) co_return outcome;
+  outcome = BodyOutcome::kComplete;
+  uint64_t yielded_at = 0;
   while (true) {
     const RequestBody::Chunk chunk = source.TryNext();
     if (chunk.status != RequestBody::Status::kAgain) {
       if (Take(chunk, source, outcome) == Step::kStop) co_return outcome;
+      if (size_ - yielded_at < kYieldBytes) continue;
+      yielded_at = size_;
+      source.KeepInput();
+      if (co_await Yield(waiter) == Wake::kCancelled) co_return BodyOutcome::kCancelled;
       continue;
     }
     const LoopTime deadline = waiter.reactor().After(limits_.idle_timeout);
@@ -52,10 +60,7 @@ BufferedBody::Step BufferedBody::Take(RequestBody::Chunk chunk, RequestBody& sou
         return Step::kStop;
       }
       if (source.finished()) return Step::kStop;
-      // With the size known a body that is too large to keep goes on as soon as its beginning is
-      // there for the peek.
-      if (size_ >= limits_.replay_bytes ||
-          (source.announced() > limits_.replay_bytes && size_ >= limits_.memory_bytes)) {
+      if (Enough(source)) {
         outcome = BodyOutcome::kPartial;
         return Step::kStop;
       }
@@ -72,6 +77,13 @@ BufferedBody::Step BufferedBody::Take(RequestBody::Chunk chunk, RequestBody& sou
       break;
   }
   return Step::kMore;
+}
+
+bool BufferedBody::Enough(const RequestBody& source) const {
+  // With the size known a body that is too large to keep goes on as soon as its beginning is there
+  // for the peek.
+  return size_ >= limits_.replay_bytes ||
+         (source.announced() > limits_.replay_bytes && size_ >= limits_.memory_bytes);
 }
 
 bool BufferedBody::Hold(std::string_view data) {

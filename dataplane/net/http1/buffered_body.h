@@ -60,8 +60,8 @@ class BufferedBody {
   BufferedBody(const BufferedBody&) = delete;
   BufferedBody& operator=(const BufferedBody&) = delete;
 
-  // Takes what is already there; kPartial with nothing held when more has to be waited for. Spares
-  // the common small request a coroutine.
+  // Takes what is already there, within reason; kPartial when more is to come. Spares the common
+  // small request a coroutine.
   BodyOutcome FillNow(RequestBody& source);
   // Reads on until the body ends or replay_bytes are held.
   Task<BodyOutcome> Fill(Waiter& waiter, RequestBody& source);
@@ -94,6 +94,8 @@ class BufferedBody {
  private:
   enum class Step : uint8_t { kMore, kStop };
   Step Take(RequestBody::Chunk chunk, RequestBody& source, BodyOutcome& outcome);
+  // As much is held as is to be kept.
+  bool Enough(const RequestBody& source) const;
   bool Hold(std::string_view data);
   bool MoveToFile();
   bool Write(std::string_view data);

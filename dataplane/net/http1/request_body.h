@@ -32,6 +32,11 @@ class RequestBody {
   // What is there now.
   Chunk TryNext();
 
+  // Call before a wait that comes while TryNext may have more.
+  void KeepInput() {
+    if (!input_.empty()) input_.Own();
+  }
+
   bool finished() const { return finished_; }
   bool chunked() const { return framing_ == BodyFraming::kChunked; }
   // Payload bytes announced by Content-Length; 0 for chunked.

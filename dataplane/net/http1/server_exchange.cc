@@ -11,6 +11,7 @@ ServerExchange::ServerExchange(Waiter& waiter, Stream& client, InputBuffer& inpu
       storage_(std::move(storage)),
       source_(client, input, storage_->head, waiter.reactor().read_buffer()),
       body_(limits, budget),
+      max_body_bytes_(limits.max_bytes),
       write_timeout_(write_timeout),
       http10_(storage_->head.minor_version == 0),
       head_request_(storage_->head.method == "HEAD"),

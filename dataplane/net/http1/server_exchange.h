@@ -33,6 +33,7 @@ class ServerExchange {
 
   // Unread body bytes of the client, and what was kept of them.
   RequestBody& source() { return source_; }
+  uint64_t max_body_bytes() const { return max_body_bytes_; }
   BufferedBody& body() { return body_; }
   // Reads the body as far as it can be kept. Tells a waiting client to send it (100-continue) if
   // nothing has come yet.
@@ -54,6 +55,12 @@ class ServerExchange {
 
   // The connection can't carry another request: the response says so, and it is closed afterwards.
   void CloseAfter() { keep_alive_ = false; }
+  // The response can't be brought to an end that the client could tell from a whole one, or the
+  // client takes nothing any more: the connection is reset.
+  void Abort() {
+    keep_alive_ = false;
+    client_.ResetOnClose();
+  }
   bool keep_alive() const { return keep_alive_; }
 
   // Frees the head and the kept body once they can't be needed again, so that a long stream holds
@@ -67,6 +74,7 @@ class ServerExchange {
   std::unique_ptr<HeadStorage> storage_;
   RequestBody source_;
   BufferedBody body_;
+  uint64_t max_body_bytes_;
   Millis write_timeout_;
   bool http10_;
   bool head_request_;
