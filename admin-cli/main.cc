@@ -1,3 +1,4 @@
+#include <grpc/support/log.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -46,6 +47,9 @@ int main(int argc, char** argv) {
   llmgw::daemon::StopSignal signals([&interrupts](int) {
     if (!interrupts.Trigger()) ::_exit(static_cast<int>(ExitCode::kInterrupted));
   });
+  // gRPC's own remarks about a failed handshake or name: what matters of them is in our error.
+  // GRPC_VERBOSITY brings them back.
+  if (!Getenv("GRPC_VERBOSITY")) gpr_set_log_function([](gpr_log_func_args*) {});
   Factory factory({RealStreams(interrupts), Getenv, llmgw::RealClock(), interrupts});
   const std::vector<std::string> args(argv + 1, argv + argc);
   return static_cast<int>(RunLlmctl(args, factory));

@@ -25,6 +25,8 @@ Error Unreachable(const std::string& address, bool tls, const std::string& detai
     text +=
         "\nTLS is on: the certificate must be signed by the CA in --ca, and be for this host or "
         "--server-name.";
+  } else if (detail.find("refused") == std::string::npos) {
+    text += "\nIf it speaks TLS: --tls, or --ca FILE.";
   }
   return Unavailable(std::move(text));
 }

@@ -22,6 +22,9 @@ bool IsUnset(const google::protobuf::Timestamp& time) {
   return time.seconds() == 0 && time.nanos() == 0;
 }
 
+// What was to happen in 30 days a moment ago still happens in 30 days.
+constexpr int64_t kRoundUpSeconds = 60;
+
 std::string Span(int64_t s) {
   if (s < 120) return std::to_string(s) + "s";
   if (s < 2 * 3600) return std::to_string(s / 60) + "m";
@@ -40,7 +43,7 @@ std::string Age(const google::protobuf::Timestamp& time, WallTime now) {
   if (IsUnset(time)) return "";
   const int64_t s = duration_cast<seconds>(now - ToWallTime(time)).count();
   // Clocks of two machines differ a little; a second ahead is no news.
-  if (s < -1) return "in " + Span(-s);
+  if (s < -1) return "in " + Span(-s + kRoundUpSeconds);
   return Span(s < 0 ? 0 : s) + " ago";
 }
 
@@ -78,6 +81,10 @@ std::string Bytes(int64_t bytes) {
   if (kib < 1024) return Format("%.1f KiB", kib);
   if (kib < 1024 * 1024) return Format("%.1f MiB", kib / 1024);
   return Format("%.1f GiB", kib / (1024 * 1024));
+}
+
+std::string Counted(uint64_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items) {

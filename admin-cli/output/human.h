@@ -29,6 +29,9 @@ std::string DurationText(const google::protobuf::Duration& duration);
 // "123 B", "4.5 KiB".
 std::string Bytes(int64_t bytes);
 
+// "1 route", "2 routes".
+std::string Counted(uint64_t count, const std::string& noun);
+
 // "a, b"
 std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items);
 

@@ -24,6 +24,14 @@ Json EntryDocument(const admin::v1::AuditEntry& entry) {
   return document;
 }
 
+std::string SubjectName(const admin::v1::AuditEntry& entry) {
+  for (const std::string& text : {entry.after_json(), entry.before_json()}) {
+    const Json name = Member(Parsed(text), "name");
+    if (name.is_string()) return name.get<std::string>();
+  }
+  return entry.name();
+}
+
 std::string ChangedFields(const admin::v1::AuditEntry& entry) {
   const Json before = Parsed(entry.before_json());
   const Json after = Parsed(entry.after_json());

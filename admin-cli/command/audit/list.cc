@@ -27,7 +27,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       [](auto& response) { return response.mutable_entries(); },
       [&](AuditEntry entry) {
         table.Row({std::to_string(entry.revision()), LocalTime(entry.time()), entry.actor(),
-                   entry.action(), entry.kind(), entry.name(), ChangedFields(entry)});
+                   entry.action(), entry.kind(), SubjectName(entry), ChangedFields(entry)});
         entries.push_back(EntryDocument(entry));
         return true;
       }));

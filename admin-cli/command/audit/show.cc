@@ -41,7 +41,7 @@ Result<ExitCode> RunShow(const ShowOptions& options, Factory& factory) {
   fields.Add("revision", std::to_string(entry.revision()));
   fields.Add("time", LocalTime(entry.time()));
   fields.Add("who", entry.actor());
-  fields.Add("what", entry.action() + " " + entry.kind() + " " + entry.name());
+  fields.Add("what", entry.action() + " " + entry.kind() + " " + SubjectName(entry));
   fields.Add("changed", ChangedFields(entry));
   fields.Print(factory.io().out, factory.io().color);
   PrintResource("before:", document["before"], factory);

@@ -5,6 +5,7 @@
 #include "admin-cli/app/command.h"
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
+#include "admin-cli/output/human.h"
 #include "admin-cli/output/safe_text.h"
 #include "common/daemon/units.h"
 #include "llmgw/admin/v1/system_service.grpc.pb.h"
@@ -55,9 +56,7 @@ std::string WhyNot(const Dataplane& dataplane, uint64_t revision, const WaitOpti
          std::to_string(dataplane.acked_revision());
 }
 
-std::string Live(uint32_t connected) {
-  return "live in " + std::to_string(connected) + (connected == 1 ? " dataplane" : " dataplanes");
-}
+std::string Live(uint32_t connected) { return "live in " + Counted(connected, "dataplane"); }
 
 }  // namespace
 
@@ -110,13 +109,14 @@ ExitCode ReportChange(Factory& factory, const WaitOptions& options, uint64_t rev
 
 Error ExplainConflict(Error error, const std::string& what, const std::string& file) {
   if (error.kind != ErrorKind::kConflict) return error;
-  error.message += "\nSomebody else changed " + what + " since ";
-  error.message += file.empty()
-                       ? "it was read; nothing was overwritten. Repeat the command."
-                       : file +
-                             " was written; nothing was overwritten. Show it again and repeat "
-                             "your edit, or take `meta` out of the file to replace whatever is "
-                             "there now.";
+  // The controlplane says the same in terms of revisions; the next step depends on where the change
+  // came from.
+  error.message = "somebody else changed " + what + " since ";
+  error.message += file.empty() ? "it was read; nothing was overwritten. Repeat the command."
+                                : file +
+                                      " was written; nothing was overwritten.\nShow it again and "
+                                      "repeat your edit, or take `meta` out of the file to "
+                                      "replace whatever is there now.";
   return error;
 }
 

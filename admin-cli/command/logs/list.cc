@@ -30,6 +30,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
   TRY_ASSIGN(AdminClient * client, factory.Admin());
   Json entries = Json::array();
   Table table(RecordHeader());
+  KeyNames keys(*client);
   uint64_t scanned = 0;
   TRY(ForEachEntry(
       request, options.filter.errors ? kMostScanned : options.limit,
@@ -38,7 +39,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       [&](RequestRecord record) {
         ++scanned;
         if (options.filter.errors && !IsError(record)) return true;
-        table.Row(RecordCells(record));
+        if (factory.WantsTable()) table.Row(RecordCells(record, keys));
         entries.push_back(ToDocument(record));
         return entries.size() < options.limit;
       }));

@@ -27,18 +27,18 @@ std::string TokensText(const usage::v1::RequestRecord& record) {
   return std::to_string(record.input_tokens()) + "+" + std::to_string(record.output_tokens());
 }
 
-std::vector<Cell> RecordCells(const usage::v1::RequestRecord& record) {
+std::vector<Cell> RecordCells(const usage::v1::RequestRecord& record, KeyNames& keys) {
   const std::string kind = record.stream() ? " (stream)" : "";
   return {LocalTime(record.time()),
           Cell(std::to_string(record.status()), ToneOf(record)),
           Cell(record.reason(), ToneOf(record)),
           ModelText(record) + (ModelText(record).empty() ? "" : kind),
           record.upstream(),
-          record.key_id(),
+          keys.Of(record.key_id()),
           record.first_byte_us() == 0 ? "" : Micros(record.first_byte_us()),
           Micros(record.total_us()),
           TokensText(record),
-          record.method() + " " + record.path(),
+          record.path(),
           record.request_id()};
 }
 

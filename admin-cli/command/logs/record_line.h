@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "admin-cli/command/logs/key_names.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/usage/v1/usage_service.pb.h"
 
@@ -10,7 +11,7 @@
 namespace llmgw::admin_cli::logs {
 
 std::vector<std::string> RecordHeader();
-std::vector<Cell> RecordCells(const usage::v1::RequestRecord& record);
+std::vector<Cell> RecordCells(const usage::v1::RequestRecord& record, KeyNames& keys);
 
 Tone ToneOf(const usage::v1::RequestRecord& record);
 // "12+34" tokens in and out; empty when the upstream did not say.

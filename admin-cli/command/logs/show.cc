@@ -32,7 +32,7 @@ std::string TokenDetails(const RequestRecord& record) {
   return text;
 }
 
-void PrintRequest(const RequestRecord& record, Factory& factory) {
+void PrintRequest(const RequestRecord& record, KeyNames& keys, Factory& factory) {
   FieldList fields;
   fields.Add("request id", record.request_id());
   fields.Add("time", LocalTimeMillis(record.time()));
@@ -42,7 +42,8 @@ void PrintRequest(const RequestRecord& record, Factory& factory) {
   fields.Add("reason", Cell(record.reason(), ToneOf(record)));
   fields.Add("fault of", record.fault());
   fields.Add("client", Both(record.client_address(), ", ", record.user_agent()));
-  fields.Add("key", record.key_id());
+  const std::string& key = keys.Of(record.key_id());
+  fields.Add("key", key == record.key_id() ? key : key + " (" + record.key_id() + ")");
   fields.Add("route", record.route());
   fields.Add("upstream", record.upstream());
   fields.Add("model", Both(record.model_asked(), " asked, served by ", record.model_served()));
@@ -105,7 +106,8 @@ Result<ExitCode> RunShow(const ShowOptions& options, Factory& factory) {
     factory.Print(ToDocument(record));
     return ExitCode::kOk;
   }
-  PrintRequest(record, factory);
+  KeyNames keys(*client);
+  PrintRequest(record, keys, factory);
   PrintAttempts(record, factory);
   PrintBody("Request body", record.request_body(), record.bodies_truncated(), factory);
   PrintBody("Response body", record.response_body(), record.bodies_truncated(), factory);

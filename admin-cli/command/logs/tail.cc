@@ -39,11 +39,11 @@ constexpr int64_t kOverlapSeconds = 60;
 constexpr size_t kRemembered = 10'000;
 
 // One line of aligned columns as far as that goes without knowing what comes.
-std::string Line(const RequestRecord& record, bool color) {
-  static constexpr size_t kWidths[] = {19, 6, 20, 24, 12, 20, 8, 8, 9, 28, 0};
+std::string Line(const std::vector<Cell>& cells, bool color) {
+  static constexpr size_t kWidths[] = {19, 6, 20, 24, 12, 12, 8, 8, 9, 20, 0};
   std::string line;
   size_t column = 0;
-  for (const Cell& cell : RecordCells(record)) {
+  for (const Cell& cell : cells) {
     const std::string text = cell.text.empty() ? "-" : SafeText(cell.text);
     line += Colored(text, cell.tone, color);
     const size_t width = kWidths[std::min<size_t>(column++, std::size(kWidths) - 1)];
@@ -57,7 +57,7 @@ class Tail {
  public:
   Tail(const TailOptions& options, Factory& factory, AdminClient& client,
        admin::v1::LogFilter filter)
-      : options_(options), factory_(factory), client_(client) {
+      : options_(options), factory_(factory), client_(client), keys_(client) {
     *request_.mutable_filter() = std::move(filter);
     request_.set_last(options.last);
   }
@@ -129,7 +129,12 @@ class Tail {
     IoStreams& io = factory_.io();
     switch (factory_.globals().format) {
       case Format::kTable:
-        io.out << Line(record, io.color) << std::endl;
+        if (!header_shown_) {
+          const std::vector<std::string> names = RecordHeader();
+          io.out << Line({names.begin(), names.end()}, /*color=*/false) << '\n';
+          header_shown_ = true;
+        }
+        io.out << Line(RecordCells(record, keys_), io.color) << std::endl;
         return;
       case Format::kJson:  // one document per line, for what reads it as it comes
         io.out << ToDocument(record).dump(-1, ' ', false, Json::error_handler_t::replace)
@@ -168,12 +173,14 @@ class Tail {
   const TailOptions& options_;
   Factory& factory_;
   AdminClient& client_;
+  KeyNames keys_;
   TailLogsRequest request_;
   std::set<std::string> seen_;
   std::deque<std::string> order_;  // of seen_, oldest first
   Timestamp newest_;
   size_t shown_ = 0;
   bool connected_once_ = false;
+  bool header_shown_ = false;
   bool away_ = false;
 };
 

@@ -97,6 +97,9 @@ void FindProblems(Picture& picture) {
   if (status.upstreams() == 0) {
     problems.push_back("there is no upstream: `llmctl upstream add --help`");
   }
+  if (status.routes() == 0) {
+    problems.push_back("there is no route: `llmctl route add default --prefix /v1`");
+  }
 }
 
 Result<Picture> Look(AdminClient& client, WallTime now) {
@@ -137,9 +140,8 @@ void PrintScreen(const Picture& picture, Factory& factory) {
   fields.Add("controlplane", s.version() + ", started " + Age(s.started_at(), factory.Now()));
   fields.Add("store", s.store_kind() + (s.store_ok() ? "" : ", not answering"));
   fields.Add("revision", std::to_string(s.revision()));
-  fields.Add("configured", std::to_string(s.upstreams()) + " upstreams, " +
-                               std::to_string(s.routes()) + " routes, " + std::to_string(s.keys()) +
-                               " keys");
+  fields.Add("configured", Counted(s.upstreams(), "upstream") + ", " +
+                               Counted(s.routes(), "route") + ", " + Counted(s.keys(), "key"));
   fields.Add("dataplanes", std::to_string(Connected(picture)) + " connected");
   for (const Dataplane& d : picture.dataplanes.dataplanes()) {
     const Cell state = dataplane::StateOf(d, picture.dataplanes.current_revision());
