@@ -32,7 +32,7 @@ Examples:
 HELP
 }
 
-Say() { printf '%s\n' "$*"; }
+Say() { printf '%s\n' "$@"; }
 Fail() {
   printf 'run.sh: %s\n' "$*" >&2
   exit 1
@@ -184,8 +184,8 @@ HasName() { Json name | grep -qxF -- "$1"; }
 upstreams=$(llmctl upstream list -o json) || Fail "llmctl could not list the upstreams"
 model=${OPENAI_MODEL:-gpt-4o-mini}
 if [ -n "${OPENAI_API_KEY:-}" ]; then
-  verb=add
-  ! HasName openai <<<"$upstreams" || verb=set
+  verb='add'
+  ! HasName openai <<<"$upstreams" || verb='set'
   llmctl upstream $verb openai --endpoint "${OPENAI_BASE_URL:-https://api.openai.com/v1}" \
     --key-env OPENAI_API_KEY --wait >"$data/log/setup.log" || Fail "llmctl upstream $verb openai failed"
   # An upstream made before the key was there would answer first.
@@ -214,7 +214,7 @@ Say "" "The gateway is up at $gateway. A streamed answer from $model:"
 Say ""
 Ask() {
   llmctl chat --gateway "$gateway" --key-env LLMGW_CLIENT_KEY --model "$model" "Say hello in one sentence." |
-    tee "$data/log/demo.log" | sed -u 's/^/    /'
+    tee "$data/log/demo.log"
 }
 if ! Ask || [ ! -s "$data/log/demo.log" ]; then
   Fail "the gateway gave no answer; see $data/log/dataplane.log"
