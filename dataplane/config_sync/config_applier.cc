@@ -49,6 +49,7 @@ Status ConfigApplier::Take(ConfigState candidate, ConfigSource source) {
   if (source == ConfigSource::kControlplane && file_ != nullptr) {
     changed_at_ = clock_.Monotonic();
     if (!unsaved_since_) unsaved_since_ = changed_at_;
+    if (state_.size() <= kSavedAtOnce) Save();
   }
   return {};
 }

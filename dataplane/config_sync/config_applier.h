@@ -17,7 +17,10 @@ namespace llmgw::config_sync {
 // Thread-compatible; used by one thread at a time.
 class ConfigApplier {
  public:
-  // Saving waits until changes have been quiet for this long, so that a burst is written once...
+  // A configuration of up to so many resources is on disk before Take() returns, so that what was
+  // acknowledged survives a crash. A larger one costs too much to write at every change:
+  static constexpr size_t kSavedAtOnce = 1'000;
+  // saving it waits until changes have been quiet for this long, so that a burst is written once...
   static constexpr std::chrono::milliseconds kQuiet{200};
   // ...but not longer than this in all.
   static constexpr std::chrono::milliseconds kLongestUnsaved{2'000};

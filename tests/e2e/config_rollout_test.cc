@@ -44,7 +44,7 @@ TEST_P(ConfigRollout, AChangeOfListsAndKeysHoldsFromTheNextRequest) {
   EXPECT_EQ(stack().Chat(token, "o3").status, 200);
   stack().Llmctl({"deny", "add", "o3", "--key", "app", "--wait"});
   EXPECT_EQ(stack().Chat(token, "o3").status, 403);
-  stack().Llmctl({"key", "revoke", "app", "--wait", "--yes"});
+  stack().Llmctl({"key", "revoke", "app", "--wait"});
   EXPECT_EQ(stack().Chat(token, "o1").status, 401);
 }
 

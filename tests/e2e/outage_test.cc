@@ -28,7 +28,7 @@ TEST_P(Outage, TrafficGoesOnWithTheControlplaneKilledAndItsReturnIsNoticed) {
   EXPECT_EQ(Get(stack().dataplane_ops(), "/readyz").status, 200);
   stack().StartControlplane();
   ASSERT_TRUE(stack().WaitForDataplanes(1));
-  stack().Llmctl({"key", "revoke", "app", "--wait", "--yes"});
+  stack().Llmctl({"key", "revoke", "app", "--wait"});
   EXPECT_EQ(stack().Chat(token_).status, 401);
 }
 

@@ -24,6 +24,14 @@ class ConfigApplierTest : public testing::Test {
   ConfigState Good(uint64_t revision) {
     return ConfigState::FromSnapshot(revision, MakeSnapshot());
   }
+  // One that is too large to be written at every change.
+  ConfigState Large(uint64_t revision) {
+    auto snapshot = MakeSnapshot();
+    for (size_t i = 0; i < ConfigApplier::kSavedAtOnce; ++i) {
+      *snapshot.add_resources() = MakeUpstream("upstream-" + std::to_string(i));
+    }
+    return ConfigState::FromSnapshot(revision, std::move(snapshot));
+  }
   ConfigState Bad(uint64_t revision) {
     auto snapshot = MakeSnapshot();
     snapshot.mutable_resources(0)->mutable_upstream()->set_endpoint("nonsense");
@@ -60,10 +68,16 @@ TEST_F(ConfigApplierTest, ABadCandidateChangesNothing) {
   EXPECT_EQ(status_.Get().last_refusal, "");
 }
 
-TEST_F(ConfigApplierTest, ABurstIsWrittenOnceWhenItPauses) {
+TEST_F(ConfigApplierTest, WhatIsTakenIsOnDiskBeforeItIsAcknowledged) {
   ASSERT_TRUE(applier_.Take(Good(7), ConfigSource::kControlplane));
+  EXPECT_EQ(OnDisk(), 7u);
+  EXPECT_FALSE(applier_.save_due());
+}
+
+TEST_F(ConfigApplierTest, ALargeBurstIsWrittenOnceWhenItPauses) {
+  ASSERT_TRUE(applier_.Take(Large(7), ConfigSource::kControlplane));
   clock_.Advance(std::chrono::milliseconds(150));
-  ASSERT_TRUE(applier_.Take(Good(8), ConfigSource::kControlplane));
+  ASSERT_TRUE(applier_.Take(Large(8), ConfigSource::kControlplane));
   clock_.Advance(std::chrono::milliseconds(150));
   applier_.SaveIfDue();
   EXPECT_EQ(OnDisk(), 0u);
@@ -74,10 +88,10 @@ TEST_F(ConfigApplierTest, ABurstIsWrittenOnceWhenItPauses) {
   EXPECT_FALSE(applier_.save_due());
 }
 
-TEST_F(ConfigApplierTest, ABurstWithoutAPauseIsWrittenAfterItsMost) {
+TEST_F(ConfigApplierTest, ALargeBurstWithoutAPauseIsWrittenAfterItsMost) {
   uint64_t revision = 1;
   for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE(applier_.Take(Good(revision++), ConfigSource::kControlplane));
+    ASSERT_TRUE(applier_.Take(Large(revision++), ConfigSource::kControlplane));
     applier_.SaveIfDue();
     EXPECT_EQ(OnDisk(), 0u);
     clock_.Advance(std::chrono::milliseconds(100));
