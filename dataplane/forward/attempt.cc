@@ -107,6 +107,7 @@ net::Task<AttemptEnd> Attempt::RunRemote() {
     record_.reused_connection = true;
     record_.address = connection.address;
     const AttemptEnd end = co_await RunOnConnection(connection);
+    GiveUp(connection);
     // A kept connection may be closed by the server just as it is used again; that says nothing
     // about the upstream.
     if (end != AttemptEnd::kReset || got_bytes_ || !replayable_) co_return end;
@@ -114,9 +115,11 @@ net::Task<AttemptEnd> Attempt::RunRemote() {
     record_.error.clear();
   }
   connection = {};
-  const AttemptEnd end = co_await Connect(connection);
+  AttemptEnd end = co_await Connect(connection);
   if (end != AttemptEnd::kRelayed) co_return end;
-  co_return co_await RunOnConnection(connection);
+  end = co_await RunOnConnection(connection);
+  GiveUp(connection);
+  co_return end;
 }
 
 net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
@@ -184,13 +187,18 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection) {
     const bool whole =
         head.framing == net::http1::BodyFraming::kNone ||
         (head.framing == net::http1::BodyFraming::kLength && head.content_length == rest.size());
-    if (whole && head.keep_alive) Keep(std::move(connection));
+    if (whole && head.keep_alive) Keep(connection);
     co_return AttemptEnd::kRefused;
   }
   co_return co_await Relay(connection, head, rest);
 }
 
-void Attempt::Keep(UpstreamConnection connection) {
+void Attempt::GiveUp(UpstreamConnection& connection) {
+  // Behind bytes that a stalled upstream does not take, an orderly close would never reach it.
+  if (connection.stream != nullptr && !sent_whole_) connection.stream->ResetOnClose();
+}
+
+void Attempt::Keep(UpstreamConnection& connection) {
   // An upstream that answered before it read the whole request would take the next one for the rest
   // of its body.
   if (!sent_whole_) return;
@@ -428,7 +436,7 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
   if (step.state == ResponseBody::State::kMalformed)
     co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
   if (step.state == ResponseBody::State::kDone) {
-    if (keep_alive && !step.excess) Keep(std::move(connection));
+    if (keep_alive && !step.excess) Keep(connection);
     co_return AttemptEnd::kRelayed;
   }
   // The head is out: neither it nor the kept body will be needed again, and a stream may last for
@@ -478,7 +486,7 @@ net::Task<AttemptEnd> Attempt::RelayBody(UpstreamConnection& connection, Respons
     if (step.state == ResponseBody::State::kMalformed)
       co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
     if (step.state == ResponseBody::State::kDone) {
-      if (keep_alive && !step.excess) Keep(std::move(connection));
+      if (keep_alive && !step.excess) Keep(connection);
       co_return AttemptEnd::kRelayed;
     }
   }

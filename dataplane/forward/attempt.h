@@ -50,7 +50,8 @@ class Attempt {
   net::Task<AttemptEnd> EndBroken(const ResponseBody& body, bool event_stream, AttemptEnd end,
                                   std::string_view how);
   AttemptEnd LoseClient(net::IoStatus status);
-  void Keep(UpstreamConnection connection);
+  void Keep(UpstreamConnection& connection);
+  void GiveUp(UpstreamConnection& connection);
   void Commit(const net::http1::ResponseHead& head, bool event_stream);
 
   net::LoopTime Until(std::chrono::milliseconds wait) const;
