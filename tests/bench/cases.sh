@@ -2,6 +2,8 @@
 # report.awk turns them into the table. "direct" is the mock without a proxy, for what a proxy adds.
 # shellcheck shell=bash
 
+records_sent=0 records_dropped=0
+
 # Value CASE TARGET METRIC VALUE
 Value() { printf '%s\t%s\t%s\t%s\t%s\n' "$round" "$@" >>"$raw"; }
 
@@ -215,12 +217,18 @@ CountCalls() { # CASE TARGET REQUESTS UNITS_PER_REQUEST ARG…
     "$(awk -v calls="${calls:-0}" -v all=$((requests * units)) 'BEGIN { printf "%.3f", calls / all }')"
 }
 
-# That the gateway's request logs were delivered, and not dropped for want of room.
-NoteRecords() {
-  Settle
+# That the gateway's request logs were delivered, and not dropped for want of room. Each dataplane counts its own.
+CountRecords() { # before the dataplane goes
   local sent dropped
+  Settle
   sent=$(DataplaneCounter llmgw_records_sent_total)
   dropped=$(DataplaneCounter llmgw_records_dropped_total)
-  Value records llmgw records_sent "${sent:-0}"
-  Value records llmgw records_dropped "${dropped:-0}"
+  records_sent=$((records_sent + ${sent:-0}))
+  records_dropped=$((records_dropped + ${dropped:-0}))
+}
+NoteRecords() { # once a round
+  CountRecords
+  Value records llmgw records_sent "$records_sent"
+  Value records llmgw records_dropped "$records_dropped"
+  records_sent=0 records_dropped=0
 }

@@ -189,6 +189,7 @@ StopTargets() {
 # A fresh process, for memory. The gateway's starts from its last good configuration.
 RestartTarget() {
   [ "$1" != direct ] || return 0
+  [ "$1" != llmgw ] || CountRecords
   Stop "${main[$1]}"
   if [ "$1" = llmgw ]; then StartDataplane; else StartTarget "$1"; fi
 }

@@ -11,8 +11,7 @@ std::optional<LoadOptions> ParseLoadOptions(int argc, char** argv, int& exit_cod
       "Without --rate each connection sends its next request when the last was answered (closed "
       "loop);\n"
       "with it requests are due at fixed times, and latency counts from then (open loop).");
-  app.add_option("--port", options.port, "Where to connect")->required();
-  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option("--port", options.port, "Where to connect")->required()->take_last();
   app.add_flag("--tls", options.tls, "Connect with TLS, checking nothing");
   app.add_option("--connections", options.connections, "Most connections at a time")
       ->check(CLI::Range(1U, 100'000U))
