@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "admin-cli/app/factory.h"
+#include "admin-cli/app/help_formatter.h"
 #include "admin-cli/app/usage_error.h"
 #include "admin-cli/app/version.h"
 #include "admin-cli/command/access/access.h"
@@ -99,7 +100,7 @@ void BuildRoot(CLI::App& root, CommandContext context) {
   root.require_subcommand(1);
   // Global flags are understood after the command, too. Inherited by every command made after this.
   root.fallthrough();
-  root.get_formatter()->column_width(34);
+  root.formatter(std::make_shared<HelpFormatter>());
   root.footer(std::string(kFooter) + ExitCodeHelp());
   root.set_version_flag("--version", std::string("llmctl ") + kVersion);
   AddGlobalFlags(root, context.factory.globals());

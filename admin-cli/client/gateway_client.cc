@@ -3,6 +3,7 @@
 #include <httplib.h>
 
 #include <filesystem>
+#include <optional>
 
 namespace llmgw::admin_cli {
 namespace {
@@ -105,7 +106,11 @@ Status PostChat(const GatewayTarget& target, const std::string& body, Interrupts
   client.set_read_timeout(kReadSeconds);
 
   httplib::Request request = MakeRequest(target, url.path, body);
+  // Until the answer begins there is nothing to put in order, and stop() would wait for a connect
+  // that hangs: an interrupt then just ends the process.
+  std::optional<Interrupts::Scope> answering;
   request.response_handler = [&](const httplib::Response& response) {
+    answering.emplace(interrupts, [&client] { client.stop(); });
     handlers.on_head(ToHead(response));
     return true;
   };
@@ -113,7 +118,6 @@ Status PostChat(const GatewayTarget& target, const std::string& body, Interrupts
     handlers.on_data({data, size});
     return !interrupts.triggered();
   };
-  Interrupts::Scope scope(interrupts, [&client] { client.stop(); });
   httplib::Response response;
   auto error = httplib::Error::Success;
   if (client.send(request, response, error)) return {};

@@ -33,7 +33,7 @@ struct GatewayHandlers {
 };
 
 // POSTs JSON to <url>/v1/chat/completions and hands over the answer as it comes, whatever its
-// status. Blocks until its end. An interrupt closes the connection and ends it early. kUnavailable:
+// status. Blocks until its end. An interrupt within the answer closes the connection. kUnavailable:
 // there was no answer, or it broke off in the middle; kInvalidArgument: the url or the CA file
 // can't be used.
 Status PostChat(const GatewayTarget& target, const std::string& body, Interrupts& interrupts,

@@ -21,8 +21,7 @@ constexpr char kExamples[] =
     "llmctl upstream add pool --endpoint https://api.example.com/v1 --credential a=env:KEY_A "
     "--credential b=file:/run/key-b\n"
     "llmctl upstream add mock --kind mock --mock-reply 'Hello!'\n"
-    "llmctl upstream show openai -o yaml | sed s/openai/second/ | llmctl upstream add -f - "
-    "--key-prompt";
+    "llmctl upstream add second -f second.yaml --key-env SECOND_KEY";
 
 bool NeedsCredential(const Upstream& upstream) {
   const bool stored = upstream.credential_mode().empty() || upstream.credential_mode() == "stored";
