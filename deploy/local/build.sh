@@ -35,12 +35,13 @@ fi
 ninja -C "$dir" -j "$LLMGW_JOBS" "$@" 2>&1 | {
   shown=-1
   while IFS= read -r line; do
+    case $line in
+      'ninja: Entering'* | 'ninja: no work'* | *'Re-checking globbed'*) continue ;;
+    esac
     if [[ $line =~ ^\[\ *([0-9]+)%\ [0-9]+/[0-9]+ ]]; then
       tenth=$((BASH_REMATCH[1] / 10))
       [ "$tenth" -gt "$shown" ] || continue
       shown=$tenth
-    elif [[ $line == "ninja: Entering"* ]]; then
-      continue
     fi
     printf '%s\n' "$line"
   done
