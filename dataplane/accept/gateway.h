@@ -29,7 +29,8 @@ struct GatewayOptions {
 
 // The public side of the dataplane: worker threads, each with its own event loop, listener
 // (SO_REUSEPORT), upstream pool and recorder, sharing nothing on a request's path. All methods may
-// be called from any thread but the workers'.
+// be called from any thread but the workers'. The process must ignore SIGPIPE: OpenSSL writes to
+// sockets that peers have closed.
 class Gateway {
  public:
   // Listens and starts the workers. `initial` may be null: requests are answered 503 until Apply.

@@ -37,8 +37,10 @@ void Worker::Start() {
 void Worker::Run() {
   tasks_.Spawn(AcceptLoop());
   reactor_->Run([this] { OnTurn(); });
-  CancelAll();
+  // First: what connects from here on is refused, not left waiting in the backlog.
   accept_waiter_.Cancel();
+  listener_.reset();
+  CancelAll();
   forward_.pool.Clear();
   recorder_->Flush();
 }
