@@ -7,7 +7,8 @@ namespace llmgw {
 using MonotonicTime = std::chrono::steady_clock::time_point;
 using WallTime = std::chrono::system_clock::time_point;
 
-// Where time comes from. Components that decide by time take one, so that tests move it by hand. Safe for concurrent use.
+// Where time comes from. Components that decide by time take one, so that tests move it by hand.
+// Safe for concurrent use.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -8,8 +8,9 @@
 
 namespace llmgw {
 
-// A string that must not be seen: it has no stream operator and no implicit conversion, and its bytes are wiped when it goes.
-// Thread-compatible like std::string. Call Reveal() only where the bytes leave for the one place they are meant for.
+// A string that must not be seen: it has no stream operator and no implicit conversion, and its
+// bytes are wiped when it goes. Thread-compatible like std::string. Call Reveal() only where the
+// bytes leave for the one place they are meant for.
 class SecretString {
  public:
   SecretString() = default;
