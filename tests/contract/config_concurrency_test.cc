@@ -109,6 +109,24 @@ TEST_P(ConfigConcurrencyOnAll, LoadsWhileAnotherDecides) {
   }));
 }
 
+TEST_P(ConfigConcurrencyOnAll, LoadsWhileManyWaitToChange) {
+  Must(Put(config(), UpstreamNamed("a")));
+  std::vector<std::thread> waiting;
+  Must(config().Transact([&](const ConfigState&) -> Result<Change> {
+    for (int i = 0; i < 20; ++i) {
+      waiting.emplace_back([&] { EXPECT_TRUE(Increment(config())); });
+    }
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(Must(config().Load())->revision, 1u);
+    return Change{.action = "create",
+                  .actor = "t",
+                  .id = {"upstream", "b"},
+                  .body = UpstreamNamed("b"),
+                  .secrets = {}};
+  }));
+  for (std::thread& thread : waiting) thread.join();
+  EXPECT_EQ(Must(config().Load())->revision, 22u);
+}
+
 TEST_P(ConfigConcurrencyOnAll, SeesTheChangesOfAnotherControlplaneInSteps) {
   auto other = OpenAgain();
   Must(Put(config(), UpstreamNamed("gone")));

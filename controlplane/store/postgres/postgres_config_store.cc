@@ -156,7 +156,7 @@ void Write(pqxx::transaction_base& transaction, const ChangePlan& plan) {
 }  // namespace
 
 PostgresConfigStore::PostgresConfigStore(const DatabaseUrl& url, const Clock& clock)
-    : pool_(url, Statements(), kMaxConnections), clock_(clock) {}
+    : clock_(clock), pool_(url, Statements(), kMaxConnections) {}
 
 Status PostgresConfigStore::Open() {
   const auto opened = pool_.Run<bool>(
@@ -191,6 +191,7 @@ Result<std::shared_ptr<const ConfigState>> PostgresConfigStore::Load() {
 }
 
 Result<Committed> PostgresConfigStore::Transact(const Decide& decide) {
+  std::lock_guard turn(change_turn_);
   bool decided = false;
   return pool_.Run<Committed>(
       [&](pqxx::connection& connection) { return TransactOn(connection, decide, &decided); },

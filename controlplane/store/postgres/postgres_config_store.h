@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,12 @@ class PostgresConfigStore : public ConfigStore {
  private:
   Result<Committed> TransactOn(pqxx::connection& connection, const Decide& decide, bool* decided);
 
-  ConnectionPool pool_;
   const Clock& clock_;
+
+  // Changes of this process queue here, before they take a connection: those that wait for the row
+  // lock would otherwise hold every connection of the pool, and reading would wait for changing.
+  std::mutex change_turn_;
+  ConnectionPool pool_;
   ConfigCache cache_;
 };
 

@@ -87,8 +87,8 @@ std::vector<PreparedStatement> Statements() {
 using Records = std::vector<const usage::v1::RequestRecord*>;
 
 pqxx::result Execute(pqxx::transaction_base& transaction, const char* statement,
-                     ColumnSink& columns) {
-  return transaction.exec_prepared(statement, pqxx::prepare::make_dynamic_params(columns.Finish()));
+                     const std::vector<std::string>& parameters) {
+  return transaction.exec_prepared(statement, pqxx::prepare::make_dynamic_params(parameters));
 }
 
 // Attempts and bodies of the records that were not known before.
@@ -106,8 +106,8 @@ void InsertDetails(pqxx::transaction_base& transaction, const Records& records,
     bodies.Bytes(record->request_body());
     bodies.Bytes(record->response_body());
   }
-  if (!attempts.empty()) Execute(transaction, "insert_attempts", attempts);
-  if (!bodies.empty()) Execute(transaction, "insert_bodies", bodies);
+  if (!attempts.empty()) Execute(transaction, "insert_attempts", attempts.Finish());
+  if (!bodies.empty()) Execute(transaction, "insert_bodies", bodies.Finish());
 }
 
 pqxx::result Execute(pqxx::transaction_base& transaction, const SqlQuery& query) {
@@ -159,13 +159,15 @@ Result<AppendResult> PostgresLogStore::Append(
     const std::string& dataplane_id, const std::vector<usage::v1::RequestRecord>& records) {
   TRY_ASSIGN(const Records distinct, DistinctRecords(records));
   if (distinct.empty()) return AppendResult{};
+  ColumnSink columns(kRecordColumnCount);
+  for (const auto* record : distinct) WriteRecord(*record, dataplane_id, columns);
+  const std::vector<std::string> parameters = columns.Finish();
+  std::lock_guard turn(append_turn_);
   return pool_.Run<AppendResult>(
       [&](pqxx::connection& connection) -> Result<AppendResult> {
-        ColumnSink columns(kRecordColumnCount);
-        for (const auto* record : distinct) WriteRecord(*record, dataplane_id, columns);
         pqxx::work transaction(connection);
         transaction.exec_prepared1("append_lock");
-        const pqxx::result rows = Execute(transaction, "insert_records", columns);
+        const pqxx::result rows = Execute(transaction, "insert_records", parameters);
         std::unordered_set<std::string_view> inserted;
         inserted.reserve(rows.size());
         for (const pqxx::row& row : rows) inserted.insert({row[0].c_str(), row[0].size()});

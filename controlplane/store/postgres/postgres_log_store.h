@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class PostgresLogStore : public LogStore {
   Result<usage::v1::RequestRecord> Get(const std::string& request_id) override;
 
  private:
+  // Batches of this process queue here, before they take a connection: those that wait for the
+  // advisory lock would otherwise hold every connection of the pool, and reading would wait.
+  std::mutex append_turn_;
   ConnectionPool pool_;
 };
 
