@@ -53,6 +53,10 @@ settings::UpstreamSettings& GatewayTest::AddUpstream(const std::string& name,
   return *upstreams_.back();
 }
 
+void GatewayTest::RemoveUpstream(const std::string& name) {
+  std::erase_if(upstreams_, [&](const auto& upstream) { return upstream->name == name; });
+}
+
 settings::UpstreamSettings& GatewayTest::AddMock(const std::string& name) {
   auto upstream = std::make_unique<settings::UpstreamSettings>();
   upstream->name = name;
@@ -105,8 +109,12 @@ settings::SettingsPtr GatewayTest::Build() {
   return builder.Build();
 }
 
-void GatewayTest::Start() {
-  auto started = accept::Gateway::Start(options_, Build(),
+void GatewayTest::Start() { StartWith(Build()); }
+
+void GatewayTest::StartWithoutSettings() { StartWith(nullptr); }
+
+void GatewayTest::StartWith(settings::SettingsPtr initial) {
+  auto started = accept::Gateway::Start(options_, std::move(initial),
                                         [this](unsigned) { return records.MakeRecorder(); });
   ASSERT_TRUE(started.has_value()) << started.error().Describe();
   gateway_ = std::move(*started);

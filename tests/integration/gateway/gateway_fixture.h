@@ -45,6 +45,7 @@ class GatewayTest : public ::testing::Test {
   // ---- configuration; call Start() or Apply() afterwards
   // An upstream at the fake's address with base path "/v1" and the secret "sk-upstream-NAME".
   settings::UpstreamSettings& AddUpstream(const std::string& name, const FakeUpstream& fake);
+  void RemoveUpstream(const std::string& name);
   // A mock upstream.
   settings::UpstreamSettings& AddMock(const std::string& name);
   // The default route (all upstreams, prefix /v1, the default retry_on).
@@ -64,6 +65,7 @@ class GatewayTest : public ::testing::Test {
 
   accept::GatewayOptions& options() { return options_; }
   void Start();
+  void StartWithoutSettings();
   // Builds the settings anew and applies them.
   void Apply();
   std::string address() const { return gateway_->address(); }
@@ -81,6 +83,7 @@ class GatewayTest : public ::testing::Test {
 
  private:
   settings::SettingsPtr Build();
+  void StartWith(settings::SettingsPtr initial);
 
   TempDir temp_;
   accept::GatewayOptions options_;
