@@ -51,7 +51,8 @@ CpuTicks() {
     stat=$(<"/proc/$pid/stat") || continue
     # shellcheck disable=SC2206  # fields
     stat=(${stat##*) })
-    ticks=$((ticks + stat[11] + stat[12]))
+    # Empty when it ended just now.
+    ticks=$((ticks + ${stat[11]:-0} + ${stat[12]:-0}))
   done 2>/dev/null
   echo $ticks
 }
@@ -211,6 +212,7 @@ CountCalls() { # CASE TARGET REQUESTS UNITS_PER_REQUEST ARG…
   Load "$target" --port "${port[$target]}" --requests "$requests" "$@" >"$work/measured" || true
   kill -INT "$tracer" 2>/dev/null || true
   wait "$tracer" 2>/dev/null || true
+  Forget "$tracer"
   grep -q '^faults=0' "$work/measured" || Wrong "$case, $target: $(cat "$work/measured")"
   calls=$(awk '$NF == "total" { print $4 }' "$counted")
   Value "$case" "$target" "$([ "$units" = 1 ] && echo syscalls_per_request || echo syscalls_per_chunk)" \

@@ -18,12 +18,16 @@ Spawn() {
 }
 
 Stop() { # PID…
-  local pid left=()
+  local pid
   for pid in "$@"; do kill -TERM "$pid" 2>/dev/null || true; done
   for pid in "$@"; do
     timeout 10 tail --pid="$pid" -s 0.02 -f /dev/null 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
+  Forget "$@"
+}
+Forget() { # PID…: that have ended
+  local pid left=()
   for pid in "${running[@]}"; do [[ " $* " == *" $pid "* ]] || left+=("$pid"); done
   running=("${left[@]}")
 }

@@ -18,6 +18,7 @@ constexpr uint64_t kMostFaults = 1000;  // then nothing more is to be learned
 constexpr unsigned kMostUnheld = 64;    // connections being opened at a time when holding
 constexpr int64_t kRetryAfter = 20 * kMillisecond;
 constexpr int64_t kDrainTime = 5 * kSecond;
+constexpr int64_t kMostCounting = 120 * kSecond;
 constexpr int64_t kMostHolding = 600 * kSecond;
 
 int64_t FromSeconds(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
@@ -68,7 +69,7 @@ void LoadRun::Begin(int64_t now) {
     return;
   }
   if (options_.requests != 0) {
-    gives_up_ = now + kMostHolding;
+    gives_up_ = now + kMostCounting;
     BeginWindow(now);
   }
   if (open_loop()) {
@@ -98,6 +99,9 @@ void LoadRun::OnTime(int64_t now) {
     retry_at_ = now + kRetryAfter;
     for (ClientConnection* connection : std::exchange(broken_, {})) NextOn(*connection);
   }
+  // Counted requests that failed are never answered.
+  const bool all_sent = open_loop() && options_.requests != 0 && due_count_ >= options_.requests;
+  if (all_sent && phase_ == Phase::kMeasure && in_flight_ == 0 && waiting_.empty()) EndWindow(now);
   const bool drained = phase_ == Phase::kDrain && in_flight_ == 0 && waiting_.empty();
   if (!drained && now < gives_up_ && result_.faults < kMostFaults) return;
   if (phase_ <= Phase::kMeasure) EndWindow(now);
