@@ -45,7 +45,8 @@ for script in *.sh; do
   name=${script%.sh}
   [ "$name" != run ] || continue
   [[ $name == *"$filter"* ]] || continue
-  printed=$(RunScript "$name" </dev/null)
+  # Without an answer there is nothing to compare, and nothing to expect from now on.
+  printed=$(RunScript "$name" </dev/null) || { echo "FAIL $name" && failed=1 && continue; }
   if [ $update = yes ]; then printf '%s\n' "$printed" >"$name.expected"; fi
   if difference=$(diff -u "$name.expected" <(printf '%s\n' "$printed")); then
     echo "ok $name"

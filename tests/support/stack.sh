@@ -4,6 +4,9 @@
 # shellcheck shell=bash
 
 bin=${LLMGW_BIN_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/release/bin}
+for program in llmgw-controlplane llmgw-dataplane llmctl fake-openai; do
+  [ -x "$bin/$program" ] || { echo "no $bin/$program: build first, or set LLMGW_BIN_DIR" >&2 && exit 1; }
+done
 stack=$(mktemp -d)
 stack_pids=()
 
