@@ -201,6 +201,7 @@ TEST_F(UploadTest, AFileOf512MiBStreamsThroughInLittleMemory) {
 TEST_F(UploadTest, ManyUploadsAtOnceStayInBoundedMemory) {
   FakeUpstream counting({.tls = {}, .port = 0, .keep_body_bytes = 0});
   AddUpstream("only", counting);
+  options().body_limits.idle_timeout = std::chrono::minutes(10);
   Start();
   const size_t count = ConcurrentUploads();
   const size_t bytes = 10 * kMiB;
@@ -214,7 +215,7 @@ TEST_F(UploadTest, ManyUploadsAtOnceStayInBoundedMemory) {
   for (size_t sent = 0; sent < bytes; sent += piece.size()) {
     const bool last = sent + piece.size() >= bytes;
     for (Connection& client : clients) {
-      ASSERT_TRUE(client.Write(std::string_view(piece).substr(last ? 1 : 0)));
+      ASSERT_TRUE(client.Write(std::string_view(piece).substr(last ? 1 : 0), 10 * kPatience));
     }
     most = std::max(most, ResidentBytes());
   }
@@ -290,7 +291,8 @@ TEST_F(UploadTest, AClientThatLeavesIsSeenByTheUpstream) {
   ASSERT_TRUE(client.Write(Pattern(200'000)));
   ASSERT_TRUE(fake.WaitForConnections(1));
   client.Close();
-  EXPECT_TRUE(fake.WaitForClientGone());
+  // Whether or not the head had come by then, the connection does not outlive its client.
+  EXPECT_TRUE(fake.WaitForConnections(0));
   const auto record = records.Wait();
   ASSERT_TRUE(record);
   EXPECT_EQ(record->status, 499);
