@@ -1,5 +1,7 @@
 #include "tests/contract/store_fixture.h"
 
+#include <sqlite3.h>
+
 #include <stdexcept>
 #include <utility>
 
@@ -11,17 +13,19 @@
 namespace llmgw::controlplane::store {
 namespace {
 
-void RunSql(const std::string& program, std::vector<std::string> args) {
-  const test::Finished finished =
-      test::RunToEnd({.program = program, .args = std::move(args), .env = {}, .input = {}});
-  if (!finished.exit.Clean()) throw std::runtime_error(finished.output);
-}
-
 class SqliteTestDatabase : public TestDatabase {
  public:
   std::string Url() const override { return "sqlite:" + dir_.Path("controlplane.db"); }
   void Sql(const std::string& statement) override {
-    RunSql("sqlite3", {dir_.Path("controlplane.db"), statement});
+    sqlite3* db = nullptr;
+    int code = sqlite3_open(dir_.Path("controlplane.db").c_str(), &db);
+    if (code == SQLITE_OK) sqlite3_busy_timeout(db, 10'000);
+    if (code == SQLITE_OK) {
+      code = sqlite3_exec(db, statement.c_str(), nullptr, nullptr, nullptr);
+    }
+    const std::string message = sqlite3_errmsg(db);
+    sqlite3_close(db);
+    if (code != SQLITE_OK) throw std::runtime_error(message);
   }
 
  private:
@@ -32,7 +36,12 @@ class PostgresTestDatabase : public TestDatabase {
  public:
   std::string Url() const override { return database_.url(); }
   void Sql(const std::string& statement) override {
-    RunSql("psql", {database_.url(), "-v", "ON_ERROR_STOP=1", "-qAt", "-c", statement});
+    const test::Finished finished =
+        test::RunToEnd({.program = "psql",
+                        .args = {database_.url(), "-v", "ON_ERROR_STOP=1", "-qAt", "-c", statement},
+                        .env = {},
+                        .input = {}});
+    if (!finished.exit.Clean()) throw std::runtime_error(finished.output);
   }
 
  private:
