@@ -40,7 +40,7 @@ ninja -C "$dir" -j "$LLMGW_JOBS" "$@" 2>&1 | {
     esac
     if [[ $line =~ ^\[\ *([0-9]+)%\ [0-9]+/[0-9]+ ]]; then
       tenth=$((BASH_REMATCH[1] / 10))
-      [ "$tenth" -gt "$shown" ] || continue
+      [ "$tenth" != "$shown" ] || continue # it starts anew after CMake has run again
       shown=$tenth
     fi
     printf '%s\n' "$line"
