@@ -15,6 +15,9 @@ using net::http1::ParseStatus;
 constexpr net::Millis kLingerTime{2'000};
 constexpr size_t kMostLingerBytes = 64 << 20;
 
+// A client that sends ahead has so many requests served before everybody else gets a turn.
+constexpr unsigned kMostServedAhead = 16;
+
 }  // namespace
 
 Connection::Connection(ConnectionContext& context, net::Reactor& reactor, net::Fd fd,
@@ -35,6 +38,7 @@ Connection::~Connection() {
 }
 
 net::Task<void> Connection::Serve() {
+  unsigned served_ahead = 0;
   while (true) {
     const HeadRead read = co_await ReadHead();
     if (read == HeadRead::kClosed) co_return;
@@ -45,6 +49,13 @@ net::Task<void> Connection::Serve() {
     idle_ = false;
     if (!co_await ServeRequest()) break;
     idle_ = true;
+    const bool more = !input_.empty() || stream_.descriptor().ready(net::kReadable);
+    served_ahead = more ? served_ahead + 1 : 0;
+    if (served_ahead == kMostServedAhead) {
+      served_ahead = 0;
+      input_.Own();
+      if (co_await net::Yield(waiter_) != net::Wake::kReady) break;
+    }
   }
   co_await LingerClose();
 }
