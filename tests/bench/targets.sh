@@ -132,7 +132,7 @@ StartControlplane() {
 FillControlplane() {
   filled=$out/controlplane-$keys-keys
   if [ ! -f "$filled/tokens" ] || [ "$bin/llmgw-controlplane" -nt "$filled/tokens" ]; then
-    echo "Creating $keys client keys"
+    echo "Creating $keys client keys; this takes minutes for 10,000, once"
     rm -rf "$filled" "$work/controlplane"
     mkdir -p "$filled" "$work/controlplane"
     StartControlplane
