@@ -114,7 +114,9 @@ TEST_F(DrainTest, StopEndsEverythingWhateverItIsDoing) {
   clients.push_back(RunningStream(gate));  // streaming
   fake.Next(Hang());
   clients.push_back(OpenStream());  // waiting for a head
-  ASSERT_TRUE(fake.WaitForRequest());
+  fake.Next(Answer(200, std::string(64 << 20, 'x')));
+  clients.push_back(OpenStream());  // not reading
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(fake.WaitForRequest());
   clients.push_back(Connect());  // idle
   clients.push_back(Connect());  // within a head
   ASSERT_TRUE(clients.back().Write("GET /v1/x HT"));
@@ -124,8 +126,6 @@ TEST_F(DrainTest, StopEndsEverythingWhateverItIsDoing) {
   ASSERT_TRUE(clients.back().Write(post + "begin"));
   clients.push_back(Connect());  // within one that is streamed
   ASSERT_TRUE(clients.back().Write(post + std::string(200'000, 'x')));
-  fake.Next(Answer(200, std::string(64 << 20, 'x')));
-  clients.push_back(OpenStream());  // not reading
   ASSERT_TRUE(WaitFor([&] { return gateway().requests_in_flight() >= 5; }));
   const std::string where = address();
   gateway().Stop();

@@ -44,7 +44,16 @@ double CpuSeconds() {
   return static_cast<double>(ts.tv_sec) + static_cast<double>(ts.tv_nsec) / 1e9;
 }
 
-using OverloadTest = GatewayTest;
+class OverloadTest : public GatewayTest {
+ protected:
+  void SetUp() override {
+#if defined(__SANITIZE_ADDRESS__)
+    // UBSan opens a pipe to see whether an object's memory can be read, and takes the lack of
+    // descriptors for a broken object.
+    GTEST_SKIP() << "needs descriptors of its own";
+#endif
+  }
+};
 
 TEST_F(OverloadTest, WaitsForDescriptorsWithoutSpinningAndAcceptsAgain) {
   AddMock("mock");
