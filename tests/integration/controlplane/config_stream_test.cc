@@ -188,13 +188,13 @@ TEST_F(ConfigStreamTest, DrainEndsStreamsWithUnavailable) {
 
 TEST_F(ConfigStreamTest, ManyDataplanesAreServedWithoutAThreadEach) {
   std::vector<std::unique_ptr<TestDataplane>> fleet;
-  for (int i = 0; i < 50; ++i) fleet.push_back(Connect("dp-" + std::to_string(i)));
+  for (int i = 0; i < 100; ++i) fleet.push_back(Connect("dp-" + std::to_string(i)));
   for (auto& dataplane : fleet) dataplane->Ack(dataplane->Read().value());
   ASSERT_TRUE(CreateKey("app"));
   for (auto& dataplane : fleet) dataplane->Ack(dataplane->Read().value());
-  auto rollout = WaitForRollout(2, 60).value();
+  auto rollout = WaitForRollout(2, 20).value();
   EXPECT_TRUE(rollout.complete());
-  EXPECT_EQ(rollout.connected(), 50u);
+  EXPECT_EQ(rollout.connected(), 100u);
 }
 
 }  // namespace
