@@ -16,7 +16,7 @@ class SecretString {
   SecretString() = default;
   explicit SecretString(std::string value) : value_(std::move(value)) {}
   SecretString(const SecretString&) = default;
-  SecretString(SecretString&& other) noexcept : value_(other.value_) { other.Wipe(); }
+  SecretString(SecretString&& other) noexcept : value_(std::move(other.value_)) { other.Wipe(); }
   SecretString& operator=(SecretString other) noexcept {
     value_.swap(other.value_);
     return *this;
@@ -27,8 +27,10 @@ class SecretString {
   bool empty() const { return value_.empty(); }
 
  private:
+  // The whole buffer: a short string that was moved from is still in it.
   void Wipe() {
-    if (!value_.empty()) OPENSSL_cleanse(value_.data(), value_.size());
+    value_.resize(value_.capacity());
+    OPENSSL_cleanse(value_.data(), value_.size());
     value_.clear();
   }
 

@@ -5,6 +5,7 @@
 
 #include "common/config/validate.h"
 #include "common/text/near_name.h"
+#include "llmgw/config/v1/resources.pb.h"
 
 namespace llmgw::config {
 namespace {
@@ -59,8 +60,23 @@ bool IsVisibleAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
+std::string Faults::Path() const {
+  switch (resource_.body_case()) {
+    case v1::Resource::kUpstream:
+      return "upstreams[" + PathName(resource_.upstream().name(), index_) + "]";
+    case v1::Resource::kRoute:
+      return "routes[" + PathName(resource_.route().name(), index_) + "]";
+    case v1::Resource::kClientKey:
+      return "keys[" + PathName(resource_.client_key().name(), index_) + "]";
+    case v1::Resource::BODY_NOT_SET:
+      break;
+  }
+  return "resources[#" + std::to_string(index_) + "]";
+}
+
 void Faults::Add(std::string_view field, std::string_view message) {
-  into_->push_back(InvalidArgument(field.empty() ? path_ : path_ + "." + std::string(field),
+  const std::string path = Path();
+  into_->push_back(InvalidArgument(field.empty() ? path : path + "." + std::string(field),
                                    std::string(message)));
 }
 

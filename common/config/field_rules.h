@@ -11,15 +11,20 @@
 
 #include "common/base/error.h"
 
+namespace llmgw::config::v1 {
+class Resource;
+}
+
 // Rules that several kinds of resources share. Private to common/config.
 namespace llmgw::config {
 
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
 
-// Collects what is wrong with one resource; `path` is its own ("upstreams[openai]").
+// Collects what is wrong with one resource, the `index`th of its candidate.
 class Faults {
  public:
-  Faults(std::string path, std::vector<Error>* into) : path_(std::move(path)), into_(into) {}
+  Faults(const v1::Resource& resource, int index, std::vector<Error>* into)
+      : resource_(resource), index_(index), into_(into) {}
 
   // "upstreams[openai].timeouts.idle", "…upstreams[2]" with `field` "upstreams" and an index.
   void Add(std::string_view field, std::string_view message);
@@ -41,7 +46,12 @@ class Faults {
                        const std::vector<std::string>& known_sorted);
 
  private:
-  std::string path_;
+  // Of the resource itself: "upstreams[openai]". Made only for a fault: there may be hundreds of
+  // thousands of resources, and nearly all are fine.
+  std::string Path() const;
+
+  const v1::Resource& resource_;
+  int index_;
   std::vector<Error>* into_;
 };
 

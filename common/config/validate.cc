@@ -13,20 +13,6 @@ namespace {
 
 constexpr size_t kHashKeyBytes = 32;
 
-std::string PathOf(const v1::Resource& resource, int index) {
-  switch (resource.body_case()) {
-    case v1::Resource::kUpstream:
-      return "upstreams[" + PathName(resource.upstream().name(), index) + "]";
-    case v1::Resource::kRoute:
-      return "routes[" + PathName(resource.route().name(), index) + "]";
-    case v1::Resource::kClientKey:
-      return "keys[" + PathName(resource.client_key().name(), index) + "]";
-    case v1::Resource::BODY_NOT_SET:
-      break;
-  }
-  return "resources[#" + std::to_string(index) + "]";
-}
-
 KnownNames CollectNames(const v1::Snapshot& candidate) {
   KnownNames known;
   for (const auto& resource : candidate.resources()) {
@@ -43,44 +29,52 @@ std::string Lower(std::string text) {
   return text;
 }
 
-// What must differ between resources: field by field, which one had a value first.
+// What must differ between resources: who had a value first.
 class Uniqueness {
  public:
+  // There may be hundreds of thousands of resources, nearly all of them keys.
+  explicit Uniqueness(size_t resources) {
+    for (Owners* owners : {&key_ids_, &key_names_, &key_hashes_}) owners->reserve(resources);
+  }
+
   void Check(const v1::Resource& resource, Faults& faults) {
     if (resource.has_upstream()) {
-      Claim("upstream name", resource.upstream().name(), resource.upstream().name(), "name",
+      const auto& upstream = resource.upstream();
+      Claim(upstream_names_, upstream.name(), upstream.name(), "name",
             "is the name of another upstream", faults);
     } else if (resource.has_route()) {
       const auto& route = resource.route();
-      Claim("route name", route.name(), route.name(), "name", "is the name of another route",
+      Claim(route_names_, route.name(), route.name(), "name", "is the name of another route",
             faults);
       places_.push_back(Lower(route.host()) + " " + route.prefix());
-      Claim("route place", places_.back(), route.name(), "prefix",
+      Claim(route_places_, places_.back(), route.name(), "prefix",
             "is, together with the host, that of route ", faults);
     } else if (resource.has_client_key()) {
       const auto& key = resource.client_key();
-      Claim("key id", key.id(), key.name(), "id", "is the id of key ", faults);
-      Claim("key name", key.name(), key.name(), "name", "is the name of another key", faults);
-      Claim("key hash", key.hash(), key.name(), "token", "is the token of key ", faults);
-      Claim("key token", key.token(), key.name(), "token", "is the token of key ", faults);
+      Claim(key_ids_, key.id(), key.name(), "id", "is the id of key ", faults);
+      Claim(key_names_, key.name(), key.name(), "name", "is the name of another key", faults);
+      Claim(key_hashes_, key.hash(), key.name(), "token", "is the token of key ", faults);
+      Claim(key_tokens_, key.token(), key.name(), "token", "is the token of key ", faults);
     }
   }
 
  private:
-  // `complaint` ending in a space gets the first owner's name. Views only: there may be hundreds of
-  // thousands of keys, and the candidate outlives this.
-  void Claim(std::string_view space, std::string_view value, std::string_view owner,
-             std::string_view field, std::string_view complaint, Faults& faults) {
+  // Who had a value first. Views only: the candidate outlives this.
+  using Owners = std::unordered_map<std::string_view, std::string_view>;
+
+  // `complaint` ending in a space gets the first owner's name.
+  void Claim(Owners& owners, std::string_view value, std::string_view owner, std::string_view field,
+             std::string_view complaint, Faults& faults) {
     if (value.empty()) return;
-    auto [first, added] = owners_[space].emplace(value, owner);
+    auto [first, added] = owners.emplace(value, owner);
     if (added) return;
     std::string message(complaint);
     if (message.back() == ' ') message += "'" + PathName(first->second, 0) + "'";
     faults.Add(field, message);
   }
 
-  using Owners = std::unordered_map<std::string_view, std::string_view>;
-  std::unordered_map<std::string_view, Owners> owners_;
+  Owners upstream_names_, route_names_, route_places_;
+  Owners key_ids_, key_names_, key_hashes_, key_tokens_;
   std::deque<std::string> places_;  // a deque, because views of them must stay good
 };
 
@@ -89,11 +83,11 @@ class Uniqueness {
 std::vector<Error> Validate(const v1::Snapshot& candidate) {
   std::vector<Error> found;
   KnownNames known = CollectNames(candidate);
-  Uniqueness uniqueness;
+  Uniqueness uniqueness(static_cast<size_t>(candidate.resources_size()));
   bool hashes = false;
   for (int i = 0; i < candidate.resources_size(); ++i) {
     const auto& resource = candidate.resources(i);
-    Faults faults(PathOf(resource, i), &found);
+    Faults faults(resource, i, &found);
     switch (resource.body_case()) {
       case v1::Resource::kUpstream:
         CheckUpstream(resource.upstream(), faults);

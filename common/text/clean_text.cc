@@ -1,6 +1,7 @@
 #include "common/text/clean_text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace llmgw::text {
 namespace {
@@ -36,10 +37,25 @@ size_t CharacterLength(std::string_view text) {
   return 0;
 }
 
+// Eight characters of ASCII, none of them NUL: nearly all text is.
+bool BeginsWithAsciiWord(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  constexpr uint64_t kLowBits = 0x0101010101010101;
+  if (text.size() < sizeof(uint64_t)) return false;
+  uint64_t word = 0;
+  std::memcpy(&word, text.data(), sizeof(word));
+  // Without high bits, subtracting one sets a high bit only where a byte is zero.
+  return (word & kHighBits) == 0 && ((word - kLowBits) & kHighBits) == 0;
+}
+
 }  // namespace
 
 bool IsCleanText(std::string_view text) {
   while (!text.empty()) {
+    if (BeginsWithAsciiWord(text)) {
+      text.remove_prefix(sizeof(uint64_t));
+      continue;
+    }
     const size_t length = CharacterLength(text);
     if (length == 0) return false;
     text.remove_prefix(length);

@@ -10,8 +10,20 @@ namespace llmgw::accept {
 namespace {
 
 constexpr net::Millis kSweepInterval{5'000};
+// Records are handed over in batches: waking the reporter for each would cost a system call a
+// request.
+constexpr net::Millis kFlushInterval{100};
 // Out of descriptors or memory: connections wait in the backlog until some are free again.
 constexpr net::Millis kAcceptPause{50};
+
+// The same object under a control block of one worker's own: requests count references to it, which
+// must not bounce a cache line between workers.
+template <typename T>
+std::shared_ptr<T> OfThisThread(std::shared_ptr<T> shared) {
+  T* const object = shared.get();
+  if (object == nullptr) return nullptr;
+  return {std::make_shared<std::shared_ptr<T>>(std::move(shared)), object};
+}
 
 }  // namespace
 
@@ -47,12 +59,24 @@ void Worker::Run() {
 
 void Worker::OnTurn() {
   const net::LoopTime now = reactor_->now();
-  recorder_->Flush();
+  FlushRecords(now);
   if (now >= next_sweep_) {
     forward_.pool.Sweep(now);
     next_sweep_ = now + kSweepInterval.count();
   }
   ReleaseIfEmpty();
+}
+
+void Worker::FlushRecords(net::LoopTime now) {
+  if (!recorder_->waiting()) {
+    flush_at_ = net::kNever;
+  } else if (flush_at_ == net::kNever) {
+    flush_at_ = now + kFlushInterval.count();
+    reactor_->timers().Set(flush_timer_, flush_at_);
+  } else if (now >= flush_at_) {
+    recorder_->Flush();
+    flush_at_ = net::kNever;
+  }
 }
 
 void Worker::Post(std::function<void(Worker&)> work) {
@@ -66,15 +90,8 @@ void Worker::Stop() {
 }
 
 void Worker::Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls) {
-  // A control block of this worker's own: counting references must not bounce a cache line between
-  // workers.
-  if (settings != nullptr) {
-    const settings::RuntimeSettings* raw = settings.get();
-    settings =
-        settings::SettingsPtr(std::make_shared<settings::SettingsPtr>(std::move(settings)), raw);
-  }
-  context_.settings = std::move(settings);
-  forward_.tls = std::move(tls);
+  context_.settings = OfThisThread(std::move(settings));
+  forward_.tls = OfThisThread(std::move(tls));
 }
 
 void Worker::BeginDrain() {

@@ -36,8 +36,14 @@ class Worker {
   void WhenEmpty(std::function<void()> done);
 
  private:
+  // Wakes the loop in time for its turn to hand over what the recorder has batched.
+  class FlushTimer final : public net::TimerEntry {
+    void OnDeadline() override {}
+  };
+
   void Run();
   void OnTurn();
+  void FlushRecords(net::LoopTime now);
   void ReleaseIfEmpty();
   net::Task<void> AcceptLoop();
   void Accept(net::Fd fd, const net::Address& peer);
@@ -53,6 +59,8 @@ class Worker {
   std::unique_ptr<net::Descriptor> listener_;
   net::Waiter accept_waiter_;
   net::LoopTime next_sweep_ = 0;
+  FlushTimer flush_timer_;
+  net::LoopTime flush_at_ = net::kNever;  // kNever: nothing is batched
   std::function<void()> when_empty_;
   net::TaskGroup tasks_;
   std::thread thread_;

@@ -21,6 +21,7 @@
 #include "dataplane/config_sync/config_applier.h"
 #include "dataplane/config_sync/snapshot_file.h"
 #include "dataplane/config_sync/subscriber.h"
+#include "dataplane/record/reporter/record_proto.h"
 #include "dataplane/record/reporter/reporter.h"
 #include "dataplane/record/request_metrics.h"
 #include "dataplane/record/worker_recorder.h"
@@ -196,8 +197,10 @@ void DataplaneApp::Parts::StartReporter() {
 }
 
 std::unique_ptr<record::Recorder> DataplaneApp::Parts::MakeRecorder() {
+  record::WorkerMetrics& metrics = request_metrics_->AddWorker();
+  if (reporter_ == nullptr) return std::make_unique<record::WorkerRecorder>(metrics);
   return std::make_unique<record::WorkerRecorder>(
-      request_metrics_->AddWorker(), reporter_ == nullptr ? nullptr : &outbox_.AddBox());
+      metrics, outbox_.AddBox(), std::make_unique<record::ProtoRecordEncoder>(identity_.id));
 }
 
 Status DataplaneApp::Parts::StartGateway() {

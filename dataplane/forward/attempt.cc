@@ -6,11 +6,17 @@
 
 #include "dataplane/forward/head_writer.h"
 #include "dataplane/forward/response_body.h"
+#include "dataplane/forward/stream_relay.h"
 #include "dataplane/model/failure.h"
+#include "dataplane/net/http1/early_answer.h"
 #include "dataplane/net/http1/head_parser.h"
 
 namespace llmgw::forward {
 namespace {
+
+// As much of a kept body goes out in one call with the head; what is written so is copied when the
+// upstream makes it wait.
+constexpr size_t kMostJoinedBytes = 64 * 1024;
 
 using net::IoResult;
 using net::IoStatus;
@@ -37,16 +43,6 @@ bool IsEventStream(const ResponseHead& head) {
 bool IsContentCoded(const ResponseHead& head) {
   const net::http1::HeaderView* coding = head.Find(HeaderId::kContentEncoding);
   return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
-}
-
-std::string ErrorEvent(const ForwardRequest& request, const model::Failure& failure) {
-  // The message is made of names and fixed words: nothing in it needs escaping.
-  std::string event = request.observer.mid_event() ? "\n\n" : "";
-  event += "event: error\ndata: {\"error\":{\"message\":\"" + failure.message + "\",\"type\":\"" +
-           std::string(failure.type) + "\",\"param\":null,\"code\":\"" +
-           std::string(failure.reason) + "\",\"fault\":\"" + model::ToString(failure.fault) +
-           "\",\"request_id\":\"" + request.record.request_id + "\"}}\n\n";
-  return event;
 }
 
 }  // namespace
@@ -232,26 +228,49 @@ net::Task<AttemptEnd> Attempt::SendRequest(net::Stream& upstream) {
   BuildHead(head);
   request_.exchange.KeepInput();
   const net::http1::BufferedBody& body = request_.exchange.body();
-  const std::array<iovec, 2> parts{
-      net::Part(head),
-      net::Part(body.in_memory() && request_.exchange.source().finished() ? body.memory() : "")};
+  const bool held_whole = body.in_memory() && request_.exchange.source().finished();
+  const std::string_view held = held_whole ? body.memory() : std::string_view();
+  const std::string_view joined = held.substr(0, kMostJoinedBytes);
+  const std::array<iovec, 2> parts{net::Part(head), net::Part(joined)};
   const IoResult sent =
       co_await net::Write(request_.exchange.waiter(), upstream, parts,
-                          Until(upstream_.timeouts.idle), net::WriteUntil::kInput);
-  // A server that answers before it has read everything may also have closed: its answer is looked
-  // for in any case.
-  if (!sent.ok() && !upstream.HasInput()) {
-    record_.error = "the connection broke while the request was sent";
-    co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
-  }
-  if (!sent.ok()) co_return AttemptEnd::kRelayed;
-  if (body.in_memory() && request_.exchange.source().finished()) {
+                          Until(upstream_.timeouts.idle), net::http1::FinalAnswerWaits);
+  if (!sent.ok()) co_return SendingStopped(upstream, sent.status);
+  if (held_whole) {
+    if (joined.size() < held.size())
+      co_return co_await SendFromMemory(upstream, held.substr(joined.size()));
     sent_whole_ = true;
     co_return AttemptEnd::kRelayed;
   }
   const AttemptEnd end = co_await SendHeldBody(upstream);
   if (end != AttemptEnd::kRelayed || request_.exchange.source().finished()) co_return end;
   co_return co_await PumpBody(upstream);
+}
+
+// A server that answers before it has read everything may also have closed: its answer is looked
+// for in any case.
+AttemptEnd Attempt::SendingStopped(net::Stream& upstream, IoStatus status) {
+  if (net::http1::FinalAnswerWaits(upstream)) return AttemptEnd::kRelayed;
+  record_.error = "the connection broke while the request was sent";
+  return FromIo(status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
+}
+
+net::Task<AttemptEnd> Attempt::SendFromMemory(net::Stream& upstream, std::string_view rest) {
+  while (true) {
+    if (net::http1::FinalAnswerWaits(upstream)) co_return AttemptEnd::kRelayed;
+    const std::string_view piece = rest.substr(0, net::kYieldBytes);
+    const IoResult sent =
+        co_await net::WriteHeld(request_.exchange.waiter(), upstream, piece,
+                                Until(upstream_.timeouts.idle), net::http1::FinalAnswerWaits);
+    if (!sent.ok()) co_return SendingStopped(upstream, sent.status);
+    rest.remove_prefix(piece.size());
+    if (rest.empty()) break;
+    const net::Wake wake = co_await net::Yield(request_.exchange.waiter());
+    if (wake != net::Wake::kReady)
+      co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
+  }
+  sent_whole_ = true;
+  co_return AttemptEnd::kRelayed;
 }
 
 net::Task<AttemptEnd> Attempt::SendHeldBody(net::Stream& upstream) {
@@ -261,7 +280,7 @@ net::Task<AttemptEnd> Attempt::SendHeldBody(net::Stream& upstream) {
   uint64_t offset = 0;
   uint64_t yielded_at = 0;
   while (offset < body.size()) {
-    if (upstream.HasInput()) co_return AttemptEnd::kRelayed;
+    if (net::http1::FinalAnswerWaits(upstream)) co_return AttemptEnd::kRelayed;
     const std::span<char> room = request_.exchange.reactor().read_buffer();
     const size_t n = body.ReadAt(offset, room);
     if (n == 0) {
@@ -279,12 +298,8 @@ net::Task<AttemptEnd> Attempt::SendHeldBody(net::Stream& upstream) {
                                      net::Part(chunked ? "\r\n" : "")};
     const IoResult sent =
         co_await net::Write(request_.exchange.waiter(), upstream, parts,
-                            Until(upstream_.timeouts.idle), net::WriteUntil::kInput);
-    if (!sent.ok()) {
-      if (upstream.HasInput()) co_return AttemptEnd::kRelayed;
-      record_.error = "the connection broke while the request body was sent";
-      co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
-    }
+                            Until(upstream_.timeouts.idle), net::http1::FinalAnswerWaits);
+    if (!sent.ok()) co_return SendingStopped(upstream, sent.status);
     if (offset - yielded_at < net::kYieldBytes) continue;
     yielded_at = offset;
     const net::Wake wake = co_await net::Yield(request_.exchange.waiter());
@@ -303,7 +318,7 @@ net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
   while (!source.finished()) {
     // An answer before the body's end (413, 401) ends the upload: what the client still sends is
     // not wanted.
-    if (upstream.HasInput()) {
+    if (net::http1::FinalAnswerWaits(upstream)) {
       exchange.CloseAfter();
       co_return AttemptEnd::kRelayed;
     }
@@ -335,12 +350,10 @@ net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
     exchange.KeepInput();
     const IoResult sent =
         co_await net::Write(exchange.waiter(), upstream, parts, Until(upstream_.timeouts.idle),
-                            net::WriteUntil::kInput);
+                            net::http1::FinalAnswerWaits);
     if (!sent.ok()) {
       exchange.CloseAfter();
-      if (upstream.HasInput()) co_return AttemptEnd::kRelayed;
-      record_.error = "the connection broke while the request body was sent";
-      co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
+      co_return SendingStopped(upstream, sent.status);
     }
     if (source.received() - yielded_at < net::kYieldBytes) continue;
     yielded_at = source.received();
@@ -405,7 +418,6 @@ void Attempt::Commit(const ResponseHead& head, bool event_stream) {
   model::RequestRecord& record = request_.record;
   record.status = head.status;
   record.upstream = upstream_.name;
-  record.first_byte = Since(request_.started);
   request_.exchange.MarkCommitted();
   const net::http1::HeaderView* type = head.Find(HeaderId::kContentType);
   request_.observer.OnHead(head.status, type == nullptr ? std::string_view() : type->value,
@@ -428,13 +440,11 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
   ResponseBody body(head.framing, head.content_length, framing);
   std::string storage;
   const ResponseBody::Step step = body.Next(rest, storage, request_.observer);
-  request_.record.response_bytes += static_cast<int64_t>(step.payload_bytes);
+  CountPayload(request_.record, step.payload_bytes, request_.started);
   const std::array<iovec, 2> parts{net::Part(out), net::Part(step.out)};
   const IoResult sent = co_await exchange.Send(parts);
   request_.record.gateway += Since(started_ + record_.first_byte);
-  if (!sent.ok()) co_return LoseClient(sent.status);
-  if (step.state == ResponseBody::State::kMalformed)
-    co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
+  if (!sent.ok()) co_return LoseClient(exchange, record_, sent.status);
   if (step.state == ResponseBody::State::kDone) {
     if (keep_alive && !step.excess) Keep(connection);
     co_return AttemptEnd::kRelayed;
@@ -442,82 +452,10 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
   // The head is out: neither it nor the kept body will be needed again, and a stream may last for
   // an hour.
   worker_.heads.Put(exchange.ReleaseRequest());
-  co_return co_await RelayBody(connection, body, event_stream, keep_alive);
-}
-
-net::Task<AttemptEnd> Attempt::RelayBody(UpstreamConnection& connection, ResponseBody& body,
-                                         bool event_stream, bool keep_alive) {
-  net::http1::ServerExchange& exchange = request_.exchange;
-  uint64_t unyielded = 0;
-  while (true) {
-    if (unyielded >= net::kYieldBytes) {
-      unyielded = 0;
-      if (const net::Wake wake = co_await net::Yield(exchange.waiter());
-          wake == net::Wake::kPeerGone)
-        co_return LoseClient(net::ToStatus(wake));
-    }
-    const std::span<char> buffer = exchange.reactor().read_buffer();
-    IoResult read = co_await net::Read(exchange.waiter(), *connection.stream, buffer,
-                                       Until(upstream_.timeouts.idle));
-    unyielded += read.bytes;
-    // Reads that never wait see no deadline.
-    if (read.ok() && exchange.reactor().now() >= total_deadline_) read.status = IoStatus::kTimeout;
-    if (read.status == IoStatus::kEof && body.EndsAtClose()) {
-      const iovec last = net::Part(body.Closing());
-      const IoResult sent = co_await exchange.Send({&last, 1});
-      co_return sent.ok() ? AttemptEnd::kRelayed : LoseClient(sent.status);
-    }
-    if (!read.ok()) {
-      const AttemptEnd end = FromIo(read.status, AttemptEnd::kBroken, AttemptEnd::kBroken);
-      if (end == AttemptEnd::kClientGone) co_return LoseClient(read.status);
-      std::string_view how = "the connection was closed in the middle";
-      if (read.status == IoStatus::kTimeout)
-        how = end == AttemptEnd::kTotalTimeout ? "total timeout" : "idle timeout";
-      if (read.status == IoStatus::kCancelled) how = "the gateway is shutting down";
-      co_return co_await EndBroken(body, event_stream,
-                                   end == AttemptEnd::kCancelled ? end : AttemptEnd::kBroken, how);
-    }
-    const ResponseBody::Step step =
-        body.Next({buffer.data(), read.bytes}, worker_.scratch, request_.observer);
-    request_.record.response_bytes += static_cast<int64_t>(step.payload_bytes);
-    const iovec part = net::Part(step.out);
-    const IoResult sent = co_await exchange.Send({&part, 1});
-    if (!sent.ok()) co_return LoseClient(sent.status);
-    if (step.state == ResponseBody::State::kMalformed)
-      co_return co_await EndBroken(body, event_stream, AttemptEnd::kBroken, "bad chunk framing");
-    if (step.state == ResponseBody::State::kDone) {
-      if (keep_alive && !step.excess) Keep(connection);
-      co_return AttemptEnd::kRelayed;
-    }
-  }
-}
-
-net::Task<AttemptEnd> Attempt::EndBroken(const ResponseBody& body, bool event_stream,
-                                         AttemptEnd end, std::string_view how) {
-  net::http1::ServerExchange& exchange = request_.exchange;
-  exchange.CloseAfter();
-  record_.error = how;
-  std::string last;
-  const model::Failure failure = end == AttemptEnd::kCancelled
-                                     ? model::ShuttingDown()
-                                     : model::StreamBroken(upstream_.name, how);
-  if (event_stream && body.EndWith(ErrorEvent(request_, failure), last)) {
-    const iovec part = net::Part(last);
-    const IoResult sent = co_await exchange.Send({&part, 1});
-    if (!sent.ok()) exchange.Abort();
-  } else if (exchange.http10()) {
-    // Where the end of the connection is the end of the body, an abort is the only sign left;
-    // elsewhere the framing shows the cut.
-    exchange.Abort();
-  }
-  co_return end;
-}
-
-// A committed response could not be handed over. Whatever else was due, nobody else may try.
-AttemptEnd Attempt::LoseClient(IoStatus status) {
-  request_.exchange.Abort();
-  if (status == IoStatus::kTimeout) record_.error = "the client took nothing for too long";
-  return status == IoStatus::kCancelled ? AttemptEnd::kCancelled : AttemptEnd::kClientGone;
+  OpenResponse open{std::move(connection), std::move(body), step.state, event_stream, keep_alive,
+                    sent_whole_,           total_deadline_, started_};
+  request_.relay = std::make_unique<StreamRelay>(request_, worker_, upstream_, std::move(open));
+  co_return AttemptEnd::kRelayed;
 }
 
 }  // namespace llmgw::forward

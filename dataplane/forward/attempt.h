@@ -13,11 +13,9 @@
 
 namespace llmgw::forward {
 
-class ResponseBody;
-
 // One try of one upstream: connect (or take a kept connection), send, read the response head, then
-// either commit and relay, or give the response up so that the next candidate can be tried. Lives
-// in the forwarder's frame; worker thread only.
+// either commit (and leave a body that is not whole yet to a StreamRelay), or give the response up
+// so that the next candidate can be tried. Lives in the forwarder's frame; worker thread only.
 class Attempt {
  public:
   // `may_go_on`: another candidate would take over, so a response that the route's retry_on names
@@ -39,17 +37,14 @@ class Attempt {
   net::Task<AttemptEnd> Connect(UpstreamConnection& connection);
   void BuildHead(std::string& head);
   net::Task<AttemptEnd> SendRequest(net::Stream& upstream);
+  net::Task<AttemptEnd> SendFromMemory(net::Stream& upstream, std::string_view rest);
   net::Task<AttemptEnd> SendHeldBody(net::Stream& upstream);
+  AttemptEnd SendingStopped(net::Stream& upstream, net::IoStatus status);
   net::Task<AttemptEnd> PumpBody(net::Stream& upstream);
   net::Task<AttemptEnd> ReadHead(net::Stream& upstream, net::http1::ResponseHead& head,
                                  std::string& kept, std::string_view& rest);
   net::Task<AttemptEnd> Relay(UpstreamConnection& connection, const net::http1::ResponseHead& head,
                               std::string_view rest);
-  net::Task<AttemptEnd> RelayBody(UpstreamConnection& connection, ResponseBody& body,
-                                  bool event_stream, bool keep_alive);
-  net::Task<AttemptEnd> EndBroken(const ResponseBody& body, bool event_stream, AttemptEnd end,
-                                  std::string_view how);
-  AttemptEnd LoseClient(net::IoStatus status);
   void Keep(UpstreamConnection& connection);
   void GiveUp(UpstreamConnection& connection);
   void Commit(const net::http1::ResponseHead& head, bool event_stream);

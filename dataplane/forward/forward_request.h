@@ -18,6 +18,8 @@ class TlsClientContext;
 
 namespace llmgw::forward {
 
+class StreamRelay;
+
 // TLS contexts by UpstreamSettings::pool_key, made when settings are applied. Immutable, shared by
 // the workers.
 using TlsContexts = std::unordered_map<std::string, std::shared_ptr<const net::TlsClientContext>>;
@@ -35,6 +37,8 @@ class ResponseObserver {
   virtual void OnPayload(std::string_view payload) = 0;
   // Something written now would be read as part of an unfinished event.
   virtual bool mid_event() const = 0;
+  // The stream has not said that it is complete ("[DONE]" or the like).
+  virtual bool unfinished() const = 0;
 };
 
 // All that forwarding one request needs. References outlive the call. Lives in the pipeline's
@@ -55,6 +59,8 @@ struct ForwardRequest {
   ResponseObserver& observer;
   model::RequestRecord& record;
   std::chrono::steady_clock::time_point started;
+  // Set when a response is committed whose body is not whole yet: to be run by the caller.
+  std::unique_ptr<StreamRelay>& relay;
 };
 
 }  // namespace llmgw::forward

@@ -8,45 +8,6 @@ namespace {
 
 constexpr uint32_t kRetriesOfASingleCandidate = 3;
 
-model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstream,
-                         net::http1::ServerExchange& exchange) {
-  switch (end) {
-    case AttemptEnd::kResolveFailed:
-    case AttemptEnd::kConnectFailed:
-      return model::ConnectFailed(upstream.name);
-    case AttemptEnd::kConnectTimeout:
-      return model::UpstreamTimeout(upstream.name, "connect timeout");
-    case AttemptEnd::kTlsFailed:
-      return model::TlsFailed(upstream.name);
-    case AttemptEnd::kReset:
-      return model::UpstreamReset(upstream.name);
-    case AttemptEnd::kFirstByteTimeout:
-      return model::UpstreamTimeout(upstream.name, "first byte timeout");
-    case AttemptEnd::kTotalTimeout:
-      return model::UpstreamTimeout(upstream.name, "total timeout");
-    case AttemptEnd::kBadResponse:
-      return model::BadUpstreamResponse(upstream.name);
-    case AttemptEnd::kClientGone:
-      return model::ClientGone();
-    case AttemptEnd::kNoSocket:
-      return model::Overloaded("open connections");
-    case AttemptEnd::kClientBodyTimeout:
-      return model::BodyTimeout();
-    case AttemptEnd::kClientBodyMalformed:
-      return model::MalformedRequest(400, Slug(exchange.source().chunk_fault()));
-    case AttemptEnd::kClientBodyTooLarge:
-      return model::BodyTooLarge(exchange.max_body_bytes());
-    case AttemptEnd::kCancelled:
-      return model::ShuttingDown();
-    case AttemptEnd::kBroken:
-      return model::StreamBroken(upstream.name, "see the attempt");
-    case AttemptEnd::kRelayed:
-    case AttemptEnd::kRefused:
-      break;
-  }
-  return model::BadUpstreamResponse(upstream.name);
-}
-
 // One candidate with its own retries.
 net::Task<AttemptEnd> TryCandidate(ForwardRequest& request,
                                    const settings::UpstreamSettings& upstream, WorkerState& worker,

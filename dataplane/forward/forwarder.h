@@ -13,8 +13,9 @@ namespace llmgw::forward {
 // the first response byte to the client may be tried again elsewhere; nothing after it. Every try
 // is added to the record.
 //
-// Success: a response went out whole; record.status is the upstream's. Failure: what to answer, or,
-// when a response had begun (exchange.committed()), what to record.
+// Success: a response went out whole, or request.relay has the rest of it; record.status is the
+// upstream's. Failure: what to answer, or, when a response had begun (exchange.committed()), what
+// to record.
 net::Task<tl::expected<void, model::Failure>> Forward(ForwardRequest request, WorkerState& worker);
 
 }  // namespace llmgw::forward

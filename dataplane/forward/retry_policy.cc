@@ -4,46 +4,6 @@
 
 namespace llmgw::forward {
 
-const char* Slug(AttemptEnd end) {
-  switch (end) {
-    case AttemptEnd::kRelayed:
-      return "ok";
-    case AttemptEnd::kBroken:
-      return "stream_broken";
-    case AttemptEnd::kRefused:
-      return "refused";
-    case AttemptEnd::kResolveFailed:
-      return "resolve_failed";
-    case AttemptEnd::kConnectFailed:
-      return "connect_failed";
-    case AttemptEnd::kConnectTimeout:
-      return "connect_timeout";
-    case AttemptEnd::kTlsFailed:
-      return "tls_failed";
-    case AttemptEnd::kReset:
-      return "reset";
-    case AttemptEnd::kFirstByteTimeout:
-      return "first_byte_timeout";
-    case AttemptEnd::kTotalTimeout:
-      return "total_timeout";
-    case AttemptEnd::kBadResponse:
-      return "bad_response";
-    case AttemptEnd::kClientGone:
-      return "client_gone";
-    case AttemptEnd::kNoSocket:
-      return "no_socket";
-    case AttemptEnd::kClientBodyTimeout:
-      return "client_body_timeout";
-    case AttemptEnd::kClientBodyMalformed:
-      return "client_body_malformed";
-    case AttemptEnd::kClientBodyTooLarge:
-      return "client_body_too_large";
-    case AttemptEnd::kCancelled:
-      return "cancelled";
-  }
-  return "internal";
-}
-
 bool IsConnectionProblem(AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kResolveFailed:

@@ -36,10 +36,6 @@ Failure UpgradeNotSupported() {
   return Client(501, "upgrade_not_supported", kInvalidRequest,
                 "This gateway does not switch protocols; use plain HTTP requests.");
 }
-Failure BadPath() {
-  return Client(400, "bad_path", kInvalidRequest,
-                "The request path must not contain '.' or '..' segments.");
-}
 Failure NoConfig() {
   return Gateway(503, "no_config",
                  "This gateway has no configuration yet: its controlplane could not be reached "

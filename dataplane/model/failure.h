@@ -24,7 +24,6 @@ struct Failure {
 
 Failure MalformedRequest(int status, std::string_view slug);
 Failure UpgradeNotSupported();
-Failure BadPath();
 Failure NoConfig();
 Failure NoRoute(std::string_view path);
 Failure MissingKey();

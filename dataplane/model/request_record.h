@@ -53,7 +53,8 @@ struct RequestRecord {
   std::string client_address;
   std::string method;
   std::string path;
-  std::string model_asked;
+  std::string model_asked;  // the path when the request named none
+  bool model_named = false;
   std::string model_served;
   bool stream = false;
   int status = 0;

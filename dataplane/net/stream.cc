@@ -165,6 +165,7 @@ IoResult Stream::TryWrite(std::span<const iovec> parts) {
     }
     return FromSsl(n);
   }
+  if (!descriptor_.ready(kWritable)) return {IoStatus::kAgain, 0};
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(parts.data());
   message.msg_iovlen = parts.size();
@@ -178,20 +179,32 @@ IoResult Stream::TryWrite(std::span<const iovec> parts) {
   return {status, 0};
 }
 
+IoResult Stream::TryPeek(std::span<char> bytes) {
+  if (ssl_ != nullptr) {
+    if (!descriptor_.ready(kReadable) && SSL_pending(ssl_.get()) == 0) return {IoStatus::kAgain, 0};
+    // A write that waits for room must not be told to wait for bytes.
+    const bool want_read = want_read_;
+    const bool want_write = want_write_;
+    ERR_clear_error();
+    const int n = SSL_peek(ssl_.get(), bytes.data(),
+                           static_cast<int>(std::min<size_t>(bytes.size(), INT_MAX)));
+    const IoResult peeked = n > 0 ? IoResult{IoStatus::kOk, static_cast<size_t>(n)} : FromSsl(n);
+    want_read_ = want_read;
+    want_write_ = want_write;
+    return peeked;
+  }
+  if (!descriptor_.ready(kReadable)) return {IoStatus::kAgain, 0};
+  const ssize_t n = ::recv(descriptor_.fd(), bytes.data(), bytes.size(), MSG_PEEK);
+  if (n > 0) return {IoStatus::kOk, static_cast<size_t>(n)};
+  if (n == 0) return {IoStatus::kEof, 0};
+  const IoStatus status = FromErrno();
+  if (status == IoStatus::kAgain) descriptor_.ClearReady(kReadable);
+  return {status, 0};
+}
+
 bool Stream::HasInput() {
   char byte = 0;
-  if (ssl_ != nullptr) {
-    if (SSL_pending(ssl_.get()) > 0) return true;
-    if (!descriptor_.ready(kReadable)) return false;
-    ERR_clear_error();
-    const int n = SSL_peek(ssl_.get(), &byte, 1);
-    return n > 0 || FromSsl(n).status != IoStatus::kAgain;
-  }
-  if (!descriptor_.ready(kReadable)) return false;
-  if (::recv(descriptor_.fd(), &byte, 1, MSG_PEEK) >= 0 || FromErrno() != IoStatus::kAgain)
-    return true;
-  descriptor_.ClearReady(kReadable);
-  return false;
+  return TryPeek({&byte, 1}).status != IoStatus::kAgain;
 }
 
 void Stream::ShutdownWrite() {
@@ -218,6 +231,34 @@ IoResult Read::await_resume() const {
   return {ToStatus(waiter_.wake()), 0};
 }
 
+bool PendingWrite::TryComplete() {
+  result_.status = IoStatus::kOk;
+  while (!rest_.empty()) {
+    const iovec part = Part(rest_);
+    result_ = stream_.TryWrite({&part, 1});
+    if (result_.status != IoStatus::kOk) break;
+    rest_.remove_prefix(result_.bytes);
+    written_ += result_.bytes;
+  }
+  result_.bytes = written_;
+  stopped_ = result_.status == IoStatus::kAgain && stop_ != nullptr && stop_(stream_);
+  return result_.status != IoStatus::kAgain || stopped_;
+}
+
+bool PendingWrite::await_suspend(std::coroutine_handle<> handle) {
+  uint8_t interest = stream_.write_interest();
+  if (stop_ != nullptr) interest |= kReadable;
+  if (waiter_.Arm(*this, handle, &stream_.descriptor(), interest, nullptr, 0, deadline_))
+    return true;
+  result_ = {ToStatus(waiter_.wake()), written_};
+  return false;
+}
+
+IoResult PendingWrite::await_resume() const {
+  if (result_.status != IoStatus::kAgain || stopped_) return result_;
+  return {ToStatus(waiter_.wake()), written_};
+}
+
 bool Write::await_ready() {
   const size_t total = TotalBytes(parts_);
   if (total == 0) return true;
@@ -235,40 +276,13 @@ bool Write::await_ready() {
 
 void Write::KeepRest() {
   size_t skip = written_;
-  rest_.reserve(TotalBytes(parts_) - written_);
+  kept_.reserve(TotalBytes(parts_) - written_);
   for (const iovec& part : parts_) {
     const size_t here = std::min(skip, part.iov_len);
     skip -= here;
-    rest_.append(static_cast<const char*>(part.iov_base) + here, part.iov_len - here);
+    kept_.append(static_cast<const char*>(part.iov_base) + here, part.iov_len - here);
   }
-}
-
-bool Write::TryComplete() {
-  while (rest_begin_ < rest_.size()) {
-    const iovec part = Part(std::string_view(rest_).substr(rest_begin_));
-    result_ = stream_.TryWrite({&part, 1});
-    if (result_.status != IoStatus::kOk) break;
-    rest_begin_ += result_.bytes;
-    written_ += result_.bytes;
-  }
-  result_.bytes = written_;
-  interrupted_ =
-      result_.status == IoStatus::kAgain && until_ == WriteUntil::kInput && stream_.HasInput();
-  return result_.status != IoStatus::kAgain || interrupted_;
-}
-
-bool Write::await_suspend(std::coroutine_handle<> handle) {
-  uint8_t interest = stream_.write_interest();
-  if (until_ == WriteUntil::kInput) interest |= kReadable;
-  if (waiter_.Arm(*this, handle, &stream_.descriptor(), interest, nullptr, 0, deadline_))
-    return true;
-  result_ = {ToStatus(waiter_.wake()), written_};
-  return false;
-}
-
-IoResult Write::await_resume() const {
-  if (result_.status != IoStatus::kAgain || interrupted_) return result_;
-  return {ToStatus(waiter_.wake()), written_};
+  rest_ = kept_;
 }
 
 bool Handshake::await_suspend(std::coroutine_handle<> handle) {

@@ -40,9 +40,12 @@ class Stream {
   // At most bytes.size(). kOk means at least one byte.
   IoResult TryRead(std::span<char> bytes);
   // Writes what the socket takes of the gathered parts; kAgain with bytes = 0 when it takes
-  // nothing.
+  // nothing, or is known to take nothing since the last short write.
   IoResult TryWrite(std::span<const iovec> parts);
 
+  // Like TryRead, but leaves the bytes where they are. For looking while something else is waited
+  // for: read_interest and write_interest stay those of the last read, write or handshake.
+  IoResult TryPeek(std::span<char> bytes);
   // Whether a read would not wait: bytes, the end or an error are there. Where an event hints at
   // it, looks into the socket, and past TLS records that carry no content (session tickets).
   bool HasInput();
@@ -92,38 +95,59 @@ class Read final : public WaitOp {
   IoResult result_;
 };
 
-// What ends a Write that has to wait, besides its own end.
-enum class WriteUntil : uint8_t {
-  kWritten,  // nothing
-  kInput,    // the peer says something before it took everything: kAgain
+// What ends a write that has to wait, besides its own end: asked whenever the peer has sent
+// something meanwhile. The write then ends with kAgain. Null: nothing does.
+using WriteStop = bool (*)(Stream&);
+
+// What the two ways of writing share.
+class PendingWrite : public WaitOp {
+ public:
+  bool await_suspend(std::coroutine_handle<> handle);
+  // `bytes` counts what was written.
+  IoResult await_resume() const;
+  bool TryComplete() final;
+
+ protected:
+  PendingWrite(Waiter& waiter, Stream& stream, std::string_view rest, LoopTime deadline,
+               WriteStop stop)
+      : waiter_(waiter), stream_(stream), rest_(rest), deadline_(deadline), stop_(stop) {}
+  ~PendingWrite() = default;
+
+  Waiter& waiter_;
+  Stream& stream_;
+  std::string_view rest_;
+  LoopTime deadline_;
+  WriteStop stop_;
+  bool stopped_ = false;
+  size_t written_ = 0;
+  IoResult result_;
 };
 
-// co_await Write(waiter, stream, parts, deadline): everything, or why not. What the socket does not
-// take at once is copied before waiting, so the parts may lie in the reactor's read buffer. `bytes`
-// of the result counts what was written.
-class Write final : public WaitOp {
+// co_await WriteHeld(waiter, stream, bytes, deadline, stop): everything, or why not. The bytes stay
+// in place until it is over.
+class WriteHeld final : public PendingWrite {
+ public:
+  WriteHeld(Waiter& waiter, Stream& stream, std::string_view bytes, LoopTime deadline,
+            WriteStop stop = nullptr)
+      : PendingWrite(waiter, stream, bytes, deadline, stop) {}
+  bool await_ready() { return TryComplete(); }
+};
+
+// co_await Write(waiter, stream, parts, deadline, stop): the same for gathered bytes. What the
+// socket does not take at once is copied before waiting, so the parts may lie in the reactor's read
+// buffer.
+class Write final : public PendingWrite {
  public:
   Write(Waiter& waiter, Stream& stream, std::span<const iovec> parts, LoopTime deadline,
-        WriteUntil until = WriteUntil::kWritten)
-      : waiter_(waiter), stream_(stream), parts_(parts), deadline_(deadline), until_(until) {}
+        WriteStop stop = nullptr)
+      : PendingWrite(waiter, stream, {}, deadline, stop), parts_(parts) {}
   bool await_ready();
-  bool await_suspend(std::coroutine_handle<> handle);
-  IoResult await_resume() const;
-  bool TryComplete() override;
 
  private:
   void KeepRest();
 
-  Waiter& waiter_;
-  Stream& stream_;
   std::span<const iovec> parts_;
-  LoopTime deadline_;
-  WriteUntil until_;
-  bool interrupted_ = false;
-  size_t written_ = 0;
-  std::string rest_;
-  size_t rest_begin_ = 0;
-  IoResult result_;
+  std::string kept_;
 };
 
 // co_await Handshake(waiter, stream, deadline)

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "dataplane/net/frame_pool.h"
+
 // Coroutines of the request path. A Task starts when it is awaited and hands control straight back
 // to its awaiter when it ends (symmetric transfer), so a chain of them costs no trip through the
 // event loop. Single-threaded: a task lives on its worker.
@@ -30,6 +32,9 @@ struct FinalAwaiter {
 
 struct PromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
+
+  static void* operator new(size_t bytes) { return FramePool::Take(bytes); }
+  static void operator delete(void* frame, size_t bytes) { FramePool::Give(frame, bytes); }
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() const noexcept { return {}; }

@@ -5,6 +5,7 @@
 
 #include "dataplane/authenticate/api_key_authenticator.h"
 #include "dataplane/forward/forwarder.h"
+#include "dataplane/forward/stream_relay.h"
 #include "dataplane/parse/request_parser.h"
 #include "dataplane/pipeline/cors.h"
 #include "dataplane/pipeline/responder.h"
@@ -51,9 +52,11 @@ struct RequestPipeline::Journey {
   settings::SettingsPtr settings;                   // taken once; the request sees no later change
   std::shared_ptr<const forward::TlsContexts> tls;  // that go with them
   std::unique_ptr<model::RequestRecord> record;
-  ResponseRecorder observer;
-  steady_clock::time_point started;
-  std::string response_headers;  // on every answer from here on: request id, CORS
+  // On every answer from here on: request id, CORS.
+  std::string response_headers = "x-llmgw-request-id: " + record->request_id + "\r\n";
+  steady_clock::time_point started = steady_clock::now();
+  ResponseRecorder observer{*record};
+  std::unique_ptr<forward::StreamRelay> relay = nullptr;  // the rest of a response
 };
 
 net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
@@ -62,18 +65,10 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
     co_await RespondPlain(exchange, 200, "content-type: application/json\r\n", "\"OK\"");
     co_return;
   }
-  std::unique_ptr<model::RequestRecord> record = Begin(exchange, client);
-  ResponseRecorder observer(*record);
-  Journey journey{exchange,
-                  std::move(settings),
-                  worker_.tls,
-                  std::move(record),
-                  std::move(observer),
-                  steady_clock::now(),
-                  {}};
-  journey.response_headers = "x-llmgw-request-id: " + journey.record->request_id + "\r\n";
+  Journey journey{exchange, std::move(settings), worker_.tls, Begin(exchange, client)};
   exchange.waiter().Guard(&exchange.client().descriptor());
-  const Served served = co_await Serve(journey);
+  Served served = co_await Serve(journey);
+  if (journey.relay != nullptr) served = journey.relay->Finish(co_await journey.relay->Run());
   exchange.waiter().Guard(nullptr);
   if (!served)
     co_await RespondFailure(exchange, served.error(), journey.response_headers, *journey.record);
@@ -144,6 +139,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   CO_TRY(const model::RequestFacts facts,
          parse::ParseRequest(head, path, exchange.body(), body == BodyOutcome::kComplete));
   record.model_asked = facts.model;
+  record.model_named = facts.has_model;
   record.stream = facts.stream;
   if (record.log_policy == model::LogPolicy::kBodies) {
     const net::http1::BufferedBody::View view(exchange.body());
@@ -161,17 +157,13 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   co_return co_await forward::Forward(
       forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, path, query,
                               journey.response_headers, route_settings.cors.enabled,
-                              journey.observer, record, journey.started},
+                              journey.observer, record, journey.started, journey.relay},
       worker_);
 }
 
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,
                                         const std::string& client) {
-  std::unique_ptr<model::RequestRecord> record = Begin(exchange, client);
-  ResponseRecorder observer(*record);
-  Journey journey{
-      exchange, nullptr, nullptr, std::move(record), std::move(observer), steady_clock::now(), {}};
-  journey.response_headers = "x-llmgw-request-id: " + journey.record->request_id + "\r\n";
+  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client)};
   exchange.CloseAfter();
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
   Finish(journey);

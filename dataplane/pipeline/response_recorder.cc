@@ -32,6 +32,11 @@ bool ResponseRecorder::mid_event() const {
   return stream != nullptr && stream->mid_event();
 }
 
+bool ResponseRecorder::unfinished() const {
+  const auto* stream = std::get_if<record::StreamDigest>(&digest_);
+  return stream != nullptr && !stream->saw_done();
+}
+
 void ResponseRecorder::Finish() {
   const auto take = [this](auto& digest) {
     digest.Finish();

@@ -19,6 +19,7 @@ class ResponseRecorder final : public forward::ResponseObserver {
               bool content_coded) override;
   void OnPayload(std::string_view payload) override;
   bool mid_event() const override;
+  bool unfinished() const override;
 
   // The response is over, whole or not: puts what was learnt into the record.
   void Finish();

@@ -5,42 +5,61 @@
 namespace llmgw::record {
 namespace {
 
-// An entry costs its bytes and what the container and the allocator add.
-uint64_t Cost(const std::string& record) { return record.size() + sizeof(std::string) + 16; }
+// An entry costs its bytes and its place in the block.
+uint64_t Cost(uint32_t size) { return size + sizeof(uint32_t); }
 
 }  // namespace
 
-void MemoryRecordQueue::Append(std::vector<std::string> records) {
-  for (std::string& record : records) {
-    const uint64_t cost = Cost(record);
-    if (queue_.size() >= limits_.records || bytes_ + cost > limits_.bytes) {
-      ++dropped_;
-      continue;
-    }
-    bytes_ += cost;
-    queue_.push_back(std::move(record));
+void MemoryRecordQueue::Append(RecordBlock block) {
+  uint64_t records = records_;
+  uint64_t cost = bytes_;
+  size_t fit = 0;
+  size_t fit_bytes = 0;
+  for (const uint32_t size : block.sizes) {
+    if (records == limits_.records || cost + Cost(size) > limits_.bytes) break;
+    ++records;
+    cost += Cost(size);
+    ++fit;
+    fit_bytes += size;
   }
-  records_ = queue_.size();
+  dropped_ += block.sizes.size() - fit;
+  if (fit == 0) return;
+  block.sizes.resize(fit);
+  block.bytes.resize(fit_bytes);
+  blocks_.push_back(std::move(block));
+  records_ = records;
+  bytes_ = cost;
 }
 
 std::vector<std::string_view> MemoryRecordQueue::Front(size_t max_records, size_t max_bytes) const {
   std::vector<std::string_view> front;
   size_t bytes = 0;
-  for (const std::string& record : queue_) {
-    if (front.size() == max_records) break;
-    bytes += record.size();
-    if (!front.empty() && bytes > max_bytes) break;
-    front.push_back(record);
+  size_t record = first_record_;
+  size_t begin = first_byte_;
+  for (const RecordBlock& block : blocks_) {
+    for (; record < block.sizes.size(); ++record) {
+      const size_t size = block.sizes[record];
+      bytes += size;
+      if (front.size() == max_records || (!front.empty() && bytes > max_bytes)) return front;
+      front.push_back(std::string_view(block.bytes).substr(begin, size));
+      begin += size;
+    }
+    record = begin = 0;
   }
   return front;
 }
 
 void MemoryRecordQueue::Acknowledge(size_t count) {
   for (; count > 0; --count) {
-    bytes_ -= Cost(queue_.front());
-    queue_.pop_front();
+    const RecordBlock& block = blocks_.front();
+    const uint32_t size = block.sizes[first_record_];
+    bytes_ -= Cost(size);
+    --records_;
+    first_byte_ += size;
+    if (++first_record_ < block.sizes.size()) continue;
+    blocks_.pop_front();
+    first_record_ = first_byte_ = 0;
   }
-  records_ = queue_.size();
 }
 
 }  // namespace llmgw::record

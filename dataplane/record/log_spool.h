@@ -3,9 +3,10 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
-#include <string>
 #include <string_view>
 #include <vector>
+
+#include "dataplane/record/record_block.h"
 
 namespace llmgw::record {
 
@@ -17,10 +18,10 @@ class RecordQueue {
  public:
   virtual ~RecordQueue() = default;
 
-  // Adds a group of records (a durable queue commits it as one). Those that do not fit are dropped
+  // Adds a block of records (a durable queue commits it as one). Those that do not fit are dropped
   // and counted, the newest: what waits longest is about to be sent, and a gap at the end of a
   // stretch is easier to see than holes all over it.
-  virtual void Append(std::vector<std::string> records) = 0;
+  virtual void Append(RecordBlock block) = 0;
 
   // The oldest records, the same ones until they are acknowledged: at most `max_records`, and at
   // most `max_bytes` together, but at least one when there is one. The views live until the next
@@ -45,7 +46,7 @@ class MemoryRecordQueue final : public RecordQueue {
 
   explicit MemoryRecordQueue(Limits limits) : limits_(limits) {}
 
-  void Append(std::vector<std::string> records) override;
+  void Append(RecordBlock block) override;
   std::vector<std::string_view> Front(size_t max_records, size_t max_bytes) const override;
   void Acknowledge(size_t count) override;
   uint64_t records() const override { return records_.load(std::memory_order_relaxed); }
@@ -54,7 +55,10 @@ class MemoryRecordQueue final : public RecordQueue {
 
  private:
   const Limits limits_;
-  std::deque<std::string> queue_;
+  std::deque<RecordBlock> blocks_;
+  // What is acknowledged of the first block.
+  size_t first_record_ = 0;
+  size_t first_byte_ = 0;
   std::atomic<uint64_t> records_{0};
   std::atomic<uint64_t> bytes_{0};
   std::atomic<uint64_t> dropped_{0};

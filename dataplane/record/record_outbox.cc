@@ -4,52 +4,32 @@
 #include <utility>
 
 namespace llmgw::record {
-namespace {
 
-void MoveAll(RecordBatch& from, RecordBatch& to) {
-  if (to.empty()) {
-    to.swap(from);
-  } else {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-    from.clear();
-  }
-}
-
-}  // namespace
-
-size_t ApproximateBytes(const model::RequestRecord& record) {
-  return sizeof(record) + record.request_body.capacity() + record.response_body.capacity() +
-         record.path.capacity() + record.user_agent.capacity() +
-         record.attempts.capacity() * sizeof(model::AttemptRecord);
-}
-
-void RecordBox::Put(RecordBatch& batch) {
-  if (batch.empty()) return;
-  size_t bytes = 0;
-  for (const auto& record : batch) bytes += ApproximateBytes(*record);
-  bool fits;
+void RecordBox::Put(RecordBlock block) {
+  const size_t count = block.sizes.size();
+  const size_t bytes = block.bytes.size();
   bool was_empty = false;
   {
     std::lock_guard lock(mutex_);
-    fits = records_.size() + batch.size() <= limits_.records && bytes_ + bytes <= limits_.bytes;
-    if (fits) {
-      was_empty = records_.empty();
-      bytes_ += bytes;
-      MoveAll(batch, records_);
+    if (records_ + count > limits_.records || bytes_ + bytes > limits_.bytes) {
+      dropped_.fetch_add(count, std::memory_order_relaxed);
+      return;
     }
+    was_empty = blocks_.empty();
+    records_ += count;
+    bytes_ += bytes;
+    blocks_.push_back(std::move(block));
   }
-  if (!fits) {
-    dropped_.fetch_add(batch.size(), std::memory_order_relaxed);
-    batch.clear();
-  }
-  // One wake-up per Take() is enough.
+  // One wake-up per TakeTo() is enough.
   if (was_empty) wake_.Signal();
 }
 
-RecordBatch RecordBox::Take() {
+void RecordBox::TakeTo(std::vector<RecordBlock>& blocks) {
   std::lock_guard lock(mutex_);
+  std::move(blocks_.begin(), blocks_.end(), std::back_inserter(blocks));
+  blocks_.clear();
+  records_ = 0;
   bytes_ = 0;
-  return std::exchange(records_, {});
 }
 
 RecordBox& RecordOutbox::AddBox() {
@@ -57,13 +37,10 @@ RecordBox& RecordOutbox::AddBox() {
   return *boxes_.emplace_back(std::make_unique<RecordBox>(*wake_, limits_));
 }
 
-RecordBatch RecordOutbox::TakeAll() {
-  RecordBatch all;
+std::vector<RecordBlock> RecordOutbox::TakeAll() {
+  std::vector<RecordBlock> all;
   std::lock_guard lock(mutex_);
-  for (const auto& box : boxes_) {
-    RecordBatch batch = box->Take();
-    MoveAll(batch, all);
-  }
+  for (const auto& box : boxes_) box->TakeTo(all);
   return all;
 }
 

@@ -6,18 +6,13 @@
 #include <mutex>
 #include <vector>
 
-#include "dataplane/model/request_record.h"
+#include "dataplane/record/record_block.h"
 #include "dataplane/record/wake_event.h"
 
 namespace llmgw::record {
 
-using RecordBatch = std::vector<std::unique_ptr<model::RequestRecord>>;
-
-// What a record holds on to in memory, about.
-size_t ApproximateBytes(const model::RequestRecord& record);
-
 // Where one worker leaves its records for the reporter. Its mutex is shared by these two only and
-// held for a swap. Bounded: what does not fit, because the reporter is stuck, is dropped and
+// held for a moment. Bounded: what does not fit, because the reporter is stuck, is dropped and
 // counted.
 class RecordBox {
  public:
@@ -28,11 +23,11 @@ class RecordBox {
 
   RecordBox(WakeEvent& wake, Limits limits) : wake_(wake), limits_(limits) {}
 
-  // Takes all of `batch` and leaves it empty. Worker only.
-  void Put(RecordBatch& batch);
+  // Worker only.
+  void Put(RecordBlock block);
 
-  // Everything put since the last Take(). Reporter only.
-  RecordBatch Take();
+  // Moves everything put since the last time to the end of `blocks`. Reporter only.
+  void TakeTo(std::vector<RecordBlock>& blocks);
 
   uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
@@ -41,8 +36,9 @@ class RecordBox {
   const Limits limits_;
   std::atomic<uint64_t> dropped_{0};
   std::mutex mutex_;
-  RecordBatch records_;  // guarded by mutex_
-  size_t bytes_ = 0;     // guarded by mutex_
+  std::vector<RecordBlock> blocks_;  // guarded by mutex_, as are the sums over them
+  size_t records_ = 0;
+  size_t bytes_ = 0;
 };
 
 // The boxes of all workers, and the event that says one of them has something.
@@ -54,7 +50,7 @@ class RecordOutbox {
   RecordBox& AddBox();
 
   // Everything in every box, oldest first per worker. Reporter only.
-  RecordBatch TakeAll();
+  std::vector<RecordBlock> TakeAll();
 
   uint64_t dropped() const;
   const std::shared_ptr<WakeEvent>& wake() const { return wake_; }

@@ -22,8 +22,10 @@ class Recorder {
   // A stream event or chunk was relayed; counted only.
   virtual void ChunksRelayed(uint64_t count) = 0;
 
-  // Called by the worker's loop from time to time (at least every 100 ms while records are waiting)
-  // to hand over what is batched.
+  // Records are batched and wait for Flush().
+  virtual bool waiting() const = 0;
+  // Hands over what is batched. The worker's loop calls it within 100 ms of the first record of a
+  // batch, and before it ends.
   virtual void Flush() = 0;
 };
 

@@ -21,7 +21,7 @@ uint64_t Bytes(int64_t bytes) { return bytes > 0 ? static_cast<uint64_t>(bytes) 
 
 std::string_view WorkerMetrics::ModelLabel(const model::RequestRecord& record) {
   const std::string& model = record.model_asked;
-  if (model.empty()) return kNone;
+  if (!record.model_named) return kNone;
   if (models_.Has({model})) return model;
   const bool served = record.status >= 200 && record.status < 300 && !record.upstream.empty();
   if (!served || models_.size() >= kMostModels || model.size() > kLongestModel ||

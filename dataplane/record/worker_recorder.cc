@@ -7,13 +7,15 @@ namespace llmgw::record {
 void WorkerRecorder::Record(std::unique_ptr<model::RequestRecord> record) {
   metrics_.Record(*record);
   if (box_ == nullptr || record->log_policy == model::LogPolicy::kNone) return;
-  if (batch_.capacity() == 0) batch_.reserve(kBatch);
-  batch_.push_back(std::move(record));
-  if (batch_.size() >= kBatch) Flush();
+  const size_t begin = batch_.bytes.size();
+  encoder_->Append(*record, batch_.bytes);
+  batch_.sizes.push_back(static_cast<uint32_t>(batch_.bytes.size() - begin));
+  if (batch_.sizes.size() >= kBatch || batch_.bytes.size() >= kBatchBytes) Flush();
 }
 
 void WorkerRecorder::Flush() {
-  if (box_ != nullptr) box_->Put(batch_);
+  if (batch_.empty()) return;
+  box_->Put(std::exchange(batch_, {}));
 }
 
 }  // namespace llmgw::record

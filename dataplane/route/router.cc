@@ -10,37 +10,6 @@ std::string_view WithoutPort(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
-// "." or ".." with either dot written as %2e.
-bool IsDotSegment(std::string_view segment) {
-  size_t dots = 0;
-  while (!segment.empty()) {
-    if (segment.front() == '.') {
-      segment.remove_prefix(1);
-    } else if (segment.size() >= 3 && segment[0] == '%' && segment[1] == '2' &&
-               (segment[2] | 0x20) == 'e') {
-      segment.remove_prefix(3);
-    } else {
-      return false;
-    }
-    ++dots;
-  }
-  return dots == 1 || dots == 2;
-}
-
-bool HasDotSegment(std::string_view path) {
-  // Nearly every path has no dot at the start of a segment; look before splitting.
-  size_t begin = 0;
-  while (begin < path.size()) {
-    size_t end = path.find_first_of("/\\", begin);
-    if (end == std::string_view::npos) end = path.size();
-    if (end > begin && (path[begin] == '.' || path[begin] == '%') &&
-        IsDotSegment(path.substr(begin, end - begin)))
-      return true;
-    begin = end + 1;
-  }
-  return false;
-}
-
 bool MayUse(const settings::KeySettings* key, const settings::UpstreamSettings* upstream) {
   return key == nullptr || key->any_upstream ||
          std::find(key->upstreams.begin(), key->upstreams.end(), upstream) != key->upstreams.end();
@@ -62,7 +31,6 @@ bool Admits(const model::AccessList& models, const model::RequestFacts& facts) {
 
 tl::expected<model::MatchedRoute, model::Failure> Router::Match(
     const settings::RuntimeSettings& settings, std::string_view host, std::string_view path) {
-  if (HasDotSegment(path)) return tl::unexpected(model::BadPath());
   const settings::RouteSettings* route = settings.FindRoute(WithoutPort(host), path);
   if (route == nullptr) return tl::unexpected(model::NoRoute(path));
   return model::MatchedRoute(*route);

@@ -14,8 +14,8 @@ namespace llmgw::route {
 // Finds where a request goes. Stateless; never waits.
 class Router {
  public:
-  // By host (as sent) and path (without query). Refuses paths with '.' or '..' segments, also
-  // percent-encoded: an upstream might resolve them to a place outside the route.
+  // By host (as sent) and path (without query). A path with '.' or '..' segments, which might lead
+  // out of the route, never gets here: the head's parser refuses it.
   static tl::expected<model::MatchedRoute, model::Failure> Match(
       const settings::RuntimeSettings& settings, std::string_view host, std::string_view path);
 

@@ -1,5 +1,7 @@
 #include "tests/fakes/fake_upstream.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -12,12 +14,21 @@ namespace {
 
 std::string PathOf(const std::string& target) { return target.substr(0, target.find('?')); }
 
+// Accepted connections inherit both.
+void MakeNarrow(int listener) {
+  const int segment_bytes = 1460;
+  const int buffer_bytes = 4096;
+  setsockopt(listener, IPPROTO_TCP, TCP_MAXSEG, &segment_bytes, sizeof(segment_bytes));
+  setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof(buffer_bytes));
+}
+
 }  // namespace
 
 FakeUpstream::FakeUpstream(const Options& options)
     : options_(options), stop_event_(eventfd(0, EFD_CLOEXEC)) {
   if (options_.tls) tls_ = ServerContext(*options_.tls);
   const Listener listener = ListenOnLoopback(options_.port);
+  if (options_.narrow) MakeNarrow(listener.fd);
   listener_ = listener.fd;
   port_ = listener.port;
   acceptor_ = std::thread(&FakeUpstream::Accept, this);

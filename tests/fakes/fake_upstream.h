@@ -43,6 +43,9 @@ class FakeUpstream {
     std::optional<CertificateFiles> tls;
     int port = 0;                         // 0: any free one
     size_t keep_body_bytes = 64UL << 20;  // how much of a request's body is remembered
+    // Takes little at a time, as over a real network: loopback's large segments and buffers would
+    // let a client write megabytes without ever waiting.
+    bool narrow = false;
   };
   using Handler = std::function<Reply(const ReceivedRequest&)>;
 

@@ -7,6 +7,7 @@
 
 #include "dataplane/forward/path_join.h"
 #include "dataplane/forward/response_body.h"
+#include "dataplane/forward/stream_relay.h"
 
 namespace llmgw::forward {
 namespace {
@@ -55,7 +56,7 @@ class Answerer {
     Commit(status, "application/json");
     if (!request_.exchange.head_request()) {
       request_.observer.OnPayload(body);
-      request_.record.response_bytes += static_cast<int64_t>(body.size());
+      CountPayload(request_.record, body.size(), request_.started);
       out += body;
     }
     co_return co_await Send(out) ? AttemptEnd::kRelayed : AttemptEnd::kClientGone;
@@ -73,7 +74,7 @@ class Answerer {
     for (const std::string& event : events) {
       const ResponseBody::Step step = body.Next(event, storage, request_.observer);
       out += step.out;
-      request_.record.response_bytes += static_cast<int64_t>(step.payload_bytes);
+      CountPayload(request_.record, step.payload_bytes, request_.started);
       if (&event == &events.back()) out += body.Closing();
       if (!co_await Send(out)) co_return AttemptEnd::kClientGone;
       out.clear();
@@ -81,7 +82,13 @@ class Answerer {
       const net::Wake wake = co_await net::Sleep(request_.exchange.waiter(),
                                                  Now() + upstream_.mock.chunk_interval.count());
       if (wake == net::Wake::kPeerGone) co_return AttemptEnd::kClientGone;
-      if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
+      if (wake == net::Wake::kCancelled) {
+        request_.exchange.CloseAfter();
+        if (body.EndWith(ErrorEvent(request_.observer, request_.record, model::ShuttingDown()),
+                         out))
+          (void)co_await Send(out);
+        co_return AttemptEnd::kCancelled;
+      }
     }
     co_return AttemptEnd::kRelayed;
   }
@@ -104,8 +111,6 @@ class Answerer {
     request_.record.upstream = upstream_.name;
     request_.exchange.MarkCommitted();
     request_.observer.OnHead(status, type, type == "text/event-stream", false);
-    request_.record.first_byte = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - request_.started);
   }
 
   net::Task<bool> Send(std::string_view bytes) {

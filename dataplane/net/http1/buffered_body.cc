@@ -5,17 +5,20 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace llmgw::net::http1 {
 
 BodyOutcome BufferedBody::FillNow(RequestBody& source) {
   BodyOutcome outcome = BodyOutcome::kComplete;
   if (source.announced() > limits_.max_bytes) return BodyOutcome::kTooLarge;
-  if (source.announced() > limits_.memory_bytes && !MoveToFile()) return BodyOutcome::kNoSpace;
+  if (source.announced() > limits_.memory_bytes && !OpenFile()) return BodyOutcome::kNoSpace;
+  // What is announced but never sent costs nothing: pages of a large buffer are made when they are
+  // touched.
   if (source.announced() > 0 && in_memory())
-    memory_.reserve(static_cast<size_t>(source.announced()));
+    memory_ = budget_.buffers().Take(static_cast<size_t>(source.announced()));
   while (true) {
-    const RequestBody::Chunk chunk = source.TryNext();
+    const RequestBody::Chunk chunk = Next(source);
     if (chunk.status == RequestBody::Status::kAgain) return BodyOutcome::kPartial;
     if (Take(chunk, source, outcome) == Step::kStop) return outcome;
     if (size_ >= kYieldBytes) return BodyOutcome::kPartial;
@@ -28,7 +31,7 @@ Task<BodyOutcome> BufferedBody::Fill(Waiter& waiter, RequestBody& source) {
   outcome = BodyOutcome::kComplete;
   uint64_t yielded_at = 0;
   while (true) {
-    const RequestBody::Chunk chunk = source.TryNext();
+    const RequestBody::Chunk chunk = Next(source);
     if (chunk.status != RequestBody::Status::kAgain) {
       if (Take(chunk, source, outcome) == Step::kStop) co_return outcome;
       if (size_ - yielded_at < kYieldBytes) continue;
@@ -86,22 +89,50 @@ bool BufferedBody::Enough(const RequestBody& source) const {
          (source.announced() > limits_.replay_bytes && size_ >= limits_.memory_bytes);
 }
 
-bool BufferedBody::Hold(std::string_view data) {
-  if (in_memory()) {
-    const bool fits =
-        memory_.size() + data.size() <= limits_.memory_bytes && budget_.Take(data.size());
-    if (fits) {
-      charged_ += data.size();
-      memory_.append(data);
-      size_ += data.size();
-      return true;
-    }
-    if (!MoveToFile()) return false;
-  }
-  return Write(data);
+// Straight to where it is held, where that can be.
+RequestBody::Chunk BufferedBody::Next(RequestBody& source) {
+  const std::span<char> room = memory_.room();
+  return in_memory() && !room.empty() ? source.TryNext(room) : source.TryNext();
 }
 
-bool BufferedBody::MoveToFile() {
+bool BufferedBody::Hold(std::string_view data) {
+  if (!in_memory()) return Write(data);
+  if (size_ + data.size() <= limits_.memory_bytes && budget_.Take(data.size())) {
+    HoldInMemory(data);
+    return true;
+  }
+  // `data` may lie in the memory that is given up.
+  const bool written = OpenFile() && Write(memory_.view()) && Write(data);
+  GiveUpMemory();
+  return written;
+}
+
+void BufferedBody::HoldInMemory(std::string_view data) {
+  charged_ += data.size();
+  size_ += data.size();
+  const std::span<char> room = memory_.room();
+  if (data.data() == room.data()) {
+    memory_.Commit(data.size());
+    return;
+  }
+  if (data.size() > room.size()) {
+    // The size was not announced: doubles as it grows.
+    BodyBuffer larger = budget_.buffers().Take(
+        std::max<size_t>(memory_.size() + data.size(), 2 * memory_.capacity()));
+    larger.Append(memory_.view());
+    std::swap(memory_, larger);
+    budget_.buffers().Give(std::move(larger));
+  }
+  memory_.Append(data);
+}
+
+void BufferedBody::GiveUpMemory() {
+  budget_.Give(charged_);
+  charged_ = 0;
+  budget_.buffers().Give(std::exchange(memory_, BodyBuffer()));
+}
+
+bool BufferedBody::OpenFile() {
   file_ = Fd(::open(limits_.temp_dir.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!file_.valid() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
     // File systems without O_TMPFILE: make one and unlink it at once.
@@ -109,13 +140,8 @@ bool BufferedBody::MoveToFile() {
     file_ = Fd(::mkostemp(path.data(), O_CLOEXEC));
     if (file_.valid()) ::unlink(path.c_str());
   }
-  if (!file_.valid()) return false;
   size_ = 0;
-  const std::string held = std::move(memory_);
-  memory_ = std::string();
-  budget_.Give(charged_);
-  charged_ = 0;
-  return Write(held);
+  return file_.valid();
 }
 
 bool BufferedBody::Write(std::string_view data) {
@@ -131,7 +157,7 @@ bool BufferedBody::Write(std::string_view data) {
 
 size_t BufferedBody::ReadAt(uint64_t offset, std::span<char> bytes) const {
   if (in_memory()) {
-    const std::string_view rest = std::string_view(memory_).substr(static_cast<size_t>(offset));
+    const std::string_view rest = memory().substr(static_cast<size_t>(offset));
     return rest.copy(bytes.data(), bytes.size());
   }
   const ssize_t n = ::pread(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -140,7 +166,7 @@ size_t BufferedBody::ReadAt(uint64_t offset, std::span<char> bytes) const {
 
 BufferedBody::View::View(const BufferedBody& body) {
   if (body.in_memory()) {
-    bytes_ = body.memory_;
+    bytes_ = body.memory();
     return;
   }
   if (body.size_ == 0) return;
@@ -155,9 +181,7 @@ BufferedBody::View::~View() {
 }
 
 void BufferedBody::Release() {
-  budget_.Give(charged_);
-  charged_ = 0;
-  memory_ = std::string();
+  GiveUpMemory();
   file_ = Fd();
 }
 

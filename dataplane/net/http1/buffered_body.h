@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "dataplane/net/fd.h"
+#include "dataplane/net/http1/body_buffer.h"
 #include "dataplane/net/http1/request_body.h"
 #include "dataplane/net/task.h"
 
@@ -14,15 +15,16 @@ namespace llmgw::net::http1 {
 
 // How much of a request body is kept so that it can be sent again to another upstream, and where.
 struct BodyLimits {
-  uint64_t memory_bytes = 1 << 20;      // a larger body goes to an unlinked temporary file
+  // A larger body goes to an unlinked temporary file: 1 MiB of text and the JSON around it.
+  uint64_t memory_bytes = (1 << 20) + (64 << 10);
   uint64_t replay_bytes = 64ULL << 20;  // a larger body is streamed through and can't be sent twice
   uint64_t max_bytes = 1ULL << 30;      // a larger body is refused
   Millis idle_timeout{60'000};          // between two reads from the client
   std::string temp_dir = "/tmp";        // for temporary files
 };
 
-// Memory that the bodies of one worker hold together. Beyond the limit bodies go to files however
-// small they are.
+// Memory that the bodies of one worker hold together, and the buffers that it is in. Beyond the
+// limit bodies go to files however small they are.
 class BodyBudget {
  public:
   explicit BodyBudget(uint64_t limit_bytes) : limit_(limit_bytes) {}
@@ -33,10 +35,12 @@ class BodyBudget {
   }
   void Give(uint64_t bytes) { used_ -= bytes; }
   uint64_t used() const { return used_; }
+  BodyBufferPool& buffers() { return buffers_; }
 
  private:
   const uint64_t limit_;
   uint64_t used_ = 0;
+  BodyBufferPool buffers_;
 };
 
 enum class BodyOutcome : uint8_t {
@@ -69,7 +73,7 @@ class BufferedBody {
   uint64_t size() const { return size_; }
   bool in_memory() const { return !file_.valid(); }
   // The held bytes. REQUIRES: in_memory().
-  std::string_view memory() const { return memory_; }
+  std::string_view memory() const { return memory_.view(); }
   // At most bytes.size() held bytes from `offset` on; fewer only at the end, 0 on a read error.
   size_t ReadAt(uint64_t offset, std::span<char> bytes) const;
 
@@ -96,13 +100,16 @@ class BufferedBody {
   Step Take(RequestBody::Chunk chunk, RequestBody& source, BodyOutcome& outcome);
   // As much is held as is to be kept.
   bool Enough(const RequestBody& source) const;
+  RequestBody::Chunk Next(RequestBody& source);
   bool Hold(std::string_view data);
-  bool MoveToFile();
+  void HoldInMemory(std::string_view data);
+  void GiveUpMemory();
+  bool OpenFile();
   bool Write(std::string_view data);
 
   const BodyLimits& limits_;
   BodyBudget& budget_;
-  std::string memory_;
+  BodyBuffer memory_;
   uint64_t charged_ = 0;
   Fd file_;
   uint64_t size_ = 0;

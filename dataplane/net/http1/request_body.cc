@@ -30,6 +30,19 @@ RequestBody::Chunk RequestBody::TryNext() {
   return FromInput();
 }
 
+RequestBody::Chunk RequestBody::TryNext(std::span<char> room) {
+  // Chunked payload lies between its framing, and bytes that came with the head are here already.
+  if (finished_ || framing_ != BodyFraming::kLength || !input_.empty()) return TryNext();
+  const uint64_t missing = announced_ - received_;
+  const IoResult read =
+      client_.TryRead(room.first(static_cast<size_t>(std::min<uint64_t>(room.size(), missing))));
+  if (read.status == IoStatus::kAgain) return {Status::kAgain, {}};
+  if (!read.ok()) return {Status::kGone, {}};
+  received_ += read.bytes;
+  finished_ = received_ == announced_;
+  return {Status::kPayload, {room.data(), read.bytes}};
+}
+
 RequestBody::Chunk RequestBody::FromInput() {
   const std::string_view in = input_.view();
   if (framing_ == BodyFraming::kLength) {

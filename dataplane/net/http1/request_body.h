@@ -31,6 +31,8 @@ class RequestBody {
 
   // What is there now.
   Chunk TryNext();
+  // The same, read straight into `room` where the framing allows it. REQUIRES: room is not empty.
+  Chunk TryNext(std::span<char> room);
 
   // Call before a wait that comes while TryNext may have more.
   void KeepInput() {

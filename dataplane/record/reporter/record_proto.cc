@@ -1,109 +1,110 @@
 #include "dataplane/record/reporter/record_proto.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
+#include <google/protobuf/timestamp.pb.h>
 
 #include <chrono>
+#include <optional>
 
 #include "common/text/clean_text.h"
+#include "dataplane/record/reporter/wire_writer.h"
+#include "llmgw/usage/v1/usage_service.pb.h"
 
 namespace llmgw::record {
 namespace {
 
-using google::protobuf::internal::WireFormatLite;
-using google::protobuf::io::CodedOutputStream;
+using google::protobuf::Timestamp;
+using RecordFields = usage::v1::RequestRecord;
+using AttemptFields = usage::v1::Attempt;
 
-void SetTime(std::chrono::system_clock::time_point time, google::protobuf::Timestamp* out) {
+constexpr size_t kUsualRecordBytes = 400;
+
+void WriteTime(WireWriter& writer, int field, std::chrono::system_clock::time_point time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  out->set_seconds(seconds.time_since_epoch().count());
-  out->set_nanos(static_cast<int32_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(time - seconds).count()));
+  std::string message;  // stays within the string itself
+  WireWriter inner(message);
+  inner.Number(Timestamp::kSecondsFieldNumber, seconds.time_since_epoch().count());
+  inner.Number(Timestamp::kNanosFieldNumber,
+               std::chrono::duration_cast<std::chrono::nanoseconds>(time - seconds).count());
+  writer.PresentBytes(field, message);
 }
 
-void SetText(std::string_view text, std::string* out) {
-  if (text.size() <= RecordEncoder::kMostTextBytes && text::IsCleanText(text)) {
-    *out = text;
+void WriteText(WireWriter& writer, int field, std::string_view text) {
+  constexpr size_t kMost = ProtoRecordEncoder::kMostTextBytes;
+  if (text.size() <= kMost && text::IsCleanText(text)) {
+    writer.Bytes(field, text);
   } else {
-    *out = text::CleanText(text, RecordEncoder::kMostTextBytes);
+    writer.Bytes(field, text::CleanText(text, kMost));
   }
 }
 
 // Returns whether it had to be cut.
-bool SetBody(std::string_view body, std::string* out) {
-  *out = body.substr(0, RecordEncoder::kMostBodyBytes);
-  return body.size() > RecordEncoder::kMostBodyBytes;
+bool WriteBody(WireWriter& writer, int field, std::string_view body) {
+  writer.Bytes(field, body.substr(0, ProtoRecordEncoder::kMostBodyBytes));
+  return body.size() > ProtoRecordEncoder::kMostBodyBytes;
 }
 
-void SetAttempt(const model::AttemptRecord& attempt, usage::v1::Attempt* out) {
-  out->set_number(attempt.number);
-  SetText(attempt.upstream, out->mutable_upstream());
-  SetText(attempt.credential_id, out->mutable_credential_id());
-  SetTime(attempt.time, out->mutable_time());
-  out->set_status(attempt.status);
-  SetText(attempt.outcome, out->mutable_outcome());
-  out->set_connect_us(attempt.connect.count());
-  out->set_first_byte_us(attempt.first_byte.count());
-  out->set_total_us(attempt.total.count());
-  SetText(attempt.address, out->mutable_address());
-  out->set_reused_connection(attempt.reused_connection);
-  SetText(attempt.error, out->mutable_error());
+void WriteCount(WireWriter& writer, int field, const std::optional<int64_t>& count) {
+  if (count) writer.PresentNumber(field, *count);
 }
 
-void SetUsage(const model::TokenUsage& usage, usage::v1::RequestRecord& out) {
-  if (usage.input) out.set_input_tokens(*usage.input);
-  if (usage.output) out.set_output_tokens(*usage.output);
-  if (usage.cached_input) out.set_cached_input_tokens(*usage.cached_input);
-  if (usage.reasoning) out.set_reasoning_tokens(*usage.reasoning);
-}
-
-// One length-delimited field.
-void AppendField(int number, std::string_view bytes, std::string& out) {
-  uint8_t head[20];
-  uint8_t* end = CodedOutputStream::WriteVarint32ToArray(
-      WireFormatLite::MakeTag(number, WireFormatLite::WIRETYPE_LENGTH_DELIMITED), head);
-  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(bytes.size()), end);
-  out.append(reinterpret_cast<const char*>(head), static_cast<size_t>(end - head));
-  out.append(bytes);
+void WriteAttempt(const model::AttemptRecord& attempt, std::string& out) {
+  WireWriter writer(out);
+  writer.Number(AttemptFields::kNumberFieldNumber, attempt.number);
+  WriteText(writer, AttemptFields::kUpstreamFieldNumber, attempt.upstream);
+  WriteText(writer, AttemptFields::kCredentialIdFieldNumber, attempt.credential_id);
+  WriteTime(writer, AttemptFields::kTimeFieldNumber, attempt.time);
+  writer.Number(AttemptFields::kStatusFieldNumber, attempt.status);
+  WriteText(writer, AttemptFields::kOutcomeFieldNumber, attempt.outcome);
+  writer.Number(AttemptFields::kConnectUsFieldNumber, attempt.connect.count());
+  writer.Number(AttemptFields::kFirstByteUsFieldNumber, attempt.first_byte.count());
+  writer.Number(AttemptFields::kTotalUsFieldNumber, attempt.total.count());
+  WriteText(writer, AttemptFields::kAddressFieldNumber, attempt.address);
+  writer.Flag(AttemptFields::kReusedConnectionFieldNumber, attempt.reused_connection);
+  WriteText(writer, AttemptFields::kErrorFieldNumber, attempt.error);
 }
 
 }  // namespace
 
-std::string RecordEncoder::Encode(const model::RequestRecord& record) {
-  usage::v1::RequestRecord& out = message_;
-  out.Clear();
-  SetText(record.request_id, out.mutable_request_id());
-  SetTime(record.time, out.mutable_time());
-  out.set_dataplane_id(dataplane_id_);
-  SetText(record.route, out.mutable_route());
-  SetText(record.upstream, out.mutable_upstream());
-  SetText(record.key_id, out.mutable_key_id());
-  SetText(record.client_address, out.mutable_client_address());
-  SetText(record.method, out.mutable_method());
-  SetText(record.path, out.mutable_path());
-  SetText(record.model_asked, out.mutable_model_asked());
-  SetText(record.model_served, out.mutable_model_served());
-  out.set_stream(record.stream);
-  out.set_status(record.status);
-  SetText(record.reason, out.mutable_reason());
-  out.set_fault(model::ToString(record.fault));
-  out.set_request_bytes(record.request_bytes);
-  out.set_response_bytes(record.response_bytes);
-  out.set_first_byte_us(record.first_byte.count());
-  out.set_total_us(record.total.count());
-  out.set_gateway_us(record.gateway.count());
-  SetUsage(record.usage, out);
-  SetText(record.user_agent, out.mutable_user_agent());
+void ProtoRecordEncoder::Append(const model::RequestRecord& record, std::string& out) {
+  if (out.capacity() - out.size() < kUsualRecordBytes) out.reserve(2 * out.size() + 16 * 1024);
+  WireWriter writer(out);
+  WriteText(writer, RecordFields::kRequestIdFieldNumber, record.request_id);
+  WriteTime(writer, RecordFields::kTimeFieldNumber, record.time);
+  writer.Bytes(RecordFields::kDataplaneIdFieldNumber, dataplane_id_);
+  WriteText(writer, RecordFields::kRouteFieldNumber, record.route);
+  WriteText(writer, RecordFields::kUpstreamFieldNumber, record.upstream);
+  WriteText(writer, RecordFields::kKeyIdFieldNumber, record.key_id);
+  WriteText(writer, RecordFields::kClientAddressFieldNumber, record.client_address);
+  WriteText(writer, RecordFields::kMethodFieldNumber, record.method);
+  WriteText(writer, RecordFields::kPathFieldNumber, record.path);
+  WriteText(writer, RecordFields::kModelAskedFieldNumber, record.model_asked);
+  WriteText(writer, RecordFields::kModelServedFieldNumber, record.model_served);
+  writer.Flag(RecordFields::kStreamFieldNumber, record.stream);
+  writer.Number(RecordFields::kStatusFieldNumber, record.status);
+  WriteText(writer, RecordFields::kReasonFieldNumber, record.reason);
+  writer.Bytes(RecordFields::kFaultFieldNumber, model::ToString(record.fault));
+  writer.Number(RecordFields::kRequestBytesFieldNumber, record.request_bytes);
+  writer.Number(RecordFields::kResponseBytesFieldNumber, record.response_bytes);
+  writer.Number(RecordFields::kFirstByteUsFieldNumber, record.first_byte.count());
+  writer.Number(RecordFields::kTotalUsFieldNumber, record.total.count());
+  writer.Number(RecordFields::kGatewayUsFieldNumber, record.gateway.count());
+  WriteCount(writer, RecordFields::kInputTokensFieldNumber, record.usage.input);
+  WriteCount(writer, RecordFields::kOutputTokensFieldNumber, record.usage.output);
+  WriteCount(writer, RecordFields::kCachedInputTokensFieldNumber, record.usage.cached_input);
+  WriteCount(writer, RecordFields::kReasoningTokensFieldNumber, record.usage.reasoning);
+  WriteText(writer, RecordFields::kUserAgentFieldNumber, record.user_agent);
   for (const model::AttemptRecord& attempt : record.attempts) {
-    SetAttempt(attempt, out.add_attempts());
+    attempt_.clear();
+    WriteAttempt(attempt, attempt_);
+    writer.PresentBytes(RecordFields::kAttemptsFieldNumber, attempt_);
   }
   bool truncated = record.bodies_truncated;
   if (record.log_policy == model::LogPolicy::kBodies) {
-    truncated |= SetBody(record.request_body, out.mutable_request_body());
-    truncated |= SetBody(record.response_body, out.mutable_response_body());
+    truncated |= WriteBody(writer, RecordFields::kRequestBodyFieldNumber, record.request_body);
+    truncated |= WriteBody(writer, RecordFields::kResponseBodyFieldNumber, record.response_body);
   }
-  out.set_bodies_truncated(truncated);
-  SetText(record.response_content_type, out.mutable_response_content_type());
-  return out.SerializeAsString();
+  writer.Flag(RecordFields::kBodiesTruncatedFieldNumber, truncated);
+  WriteText(writer, RecordFields::kResponseContentTypeFieldNumber, record.response_content_type);
 }
 
 std::string EncodeReport(std::string_view dataplane_id,
@@ -112,10 +113,10 @@ std::string EncodeReport(std::string_view dataplane_id,
   for (std::string_view record : records) size += record.size() + 8;
   std::string report;
   report.reserve(size);
-  AppendField(usage::v1::ReportRequest::kDataplaneIdFieldNumber, dataplane_id, report);
-  for (std::string_view record : records) {
-    AppendField(usage::v1::ReportRequest::kRecordsFieldNumber, record, report);
-  }
+  WireWriter writer(report);
+  writer.Bytes(usage::v1::ReportRequest::kDataplaneIdFieldNumber, dataplane_id);
+  for (std::string_view record : records)
+    writer.PresentBytes(usage::v1::ReportRequest::kRecordsFieldNumber, record);
   return report;
 }
 

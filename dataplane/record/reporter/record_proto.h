@@ -4,26 +4,25 @@
 #include <string_view>
 #include <vector>
 
-#include "dataplane/model/request_record.h"
-#include "llmgw/usage/v1/usage_service.pb.h"
+#include "dataplane/record/record_encoder.h"
 
 namespace llmgw::record {
 
-// Turns records into the bytes of usage.v1.RequestRecord. Texts that came from outside may hold
-// anything: what is not UTF-8 is replaced, over-long ones are cut. Thread-compatible; keeps one
-// message, whose memory is used again.
-class RecordEncoder {
+// Encodes records as usage.v1.RequestRecord, straight into its bytes: building a message first
+// would cost several times as much, for every request. Texts that came from outside may hold
+// anything: what is not UTF-8 is replaced, over-long ones are cut. One thread.
+class ProtoRecordEncoder final : public RecordEncoder {
  public:
   static constexpr size_t kMostTextBytes = 4096;  // of one text field
   static constexpr size_t kMostBodyBytes = 1 << 20;
 
-  explicit RecordEncoder(std::string dataplane_id) : dataplane_id_(std::move(dataplane_id)) {}
+  explicit ProtoRecordEncoder(std::string dataplane_id) : dataplane_id_(std::move(dataplane_id)) {}
 
-  std::string Encode(const model::RequestRecord& record);
+  void Append(const model::RequestRecord& record, std::string& out) override;
 
  private:
-  std::string dataplane_id_;
-  usage::v1::RequestRecord message_;
+  const std::string dataplane_id_;
+  std::string attempt_;  // scratch
 };
 
 // The bytes of a usage.v1.ReportRequest with these encoded records, without decoding them.

@@ -41,7 +41,6 @@ class Reporter::Loop {
         stub_(std::move(channel)),
         outbox_(outbox),
         queue_(std::move(queue)),
-        encoder_(options_.dataplane_id),
         backoff_(options_.first_backoff, options_.most_backoff),
         batch_records_(options_.batch_records),
         thread_([this] { Run(); }) {}
@@ -100,13 +99,9 @@ class Reporter::Loop {
   }
 
   void TakeRecords() {
-    const RecordBatch batch = outbox_.TakeAll();
-    if (batch.empty()) return;
-    std::vector<std::string> encoded;
-    encoded.reserve(batch.size());
-    for (const auto& record : batch) encoded.push_back(encoder_.Encode(*record));
+    std::vector<RecordBlock> blocks = outbox_.TakeAll();
     const uint64_t dropped = queue_->dropped();
-    queue_->Append(std::move(encoded));
+    for (RecordBlock& block : blocks) queue_->Append(std::move(block));
     if (queue_->dropped() > dropped && !full_) {
       full_ = true;
       spdlog::warn(
@@ -183,7 +178,6 @@ class Reporter::Loop {
   std::atomic<uint64_t> failed_calls_{0};
 
   // The loop's thread only.
-  RecordEncoder encoder_;
   Backoff backoff_;
   std::unique_ptr<Call> call_;
   Clock::time_point retry_at_;

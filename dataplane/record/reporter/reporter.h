@@ -13,7 +13,7 @@
 namespace llmgw::record {
 
 struct ReporterOptions {
-  // Names this dataplane in every record.
+  // Names this dataplane in every report.
   std::string dataplane_id;
   // Of one batch. More per call costs less; the controlplane stores a batch in one transaction.
   size_t batch_records = 500;
@@ -36,7 +36,7 @@ struct ReporterCounts {
 };
 
 // Brings records to the controlplane, in order and at least once: takes them from the workers'
-// outbox, encodes them, keeps them in the queue and sends them in batches; a batch leaves the queue
+// outbox, keeps them in the queue and sends them in batches; a batch leaves the queue
 // when it is acknowledged. One batch is under way at a time. Sleeps while there is nothing to do.
 // Has one thread of its own. The counts are safe to read from any.
 class Reporter {

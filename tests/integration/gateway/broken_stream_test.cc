@@ -216,6 +216,33 @@ TEST_F(BrokenStreamTest, AnEndByCloseIsWholeUnlessTheConnectionWasReset) {
   ExpectBrokenRecord();
 }
 
+TEST_F(BrokenStreamTest, AnEndByCloseWithinAnEventIsABreak) {
+  StartOne();
+  for (const char* cut : {"data: {\"choi", "data: {\"n\":2}\n", "event: message\n"}) {
+    SCOPED_TRACE(cut);
+    Reply reply = Raw(Bytes(StreamSse({"1"}, std::nullopt, Framing::kUntilClose)) + cut);
+    reply.steps.emplace_back(Reply::Close{});
+    const HttpAnswer answer = BrokenStream(reply);
+    ExpectErrorEvent(answer, "closed in the middle");
+    ExpectBrokenRecord();
+  }
+}
+
+TEST_F(BrokenStreamTest, AnEndByCloseRightAfterDoneIsAnEnd) {
+  StartOne();
+  for (const char* tail : {"data: [DONE]\n\n", "data: [DONE]\n\n: bye", "data: [DONE]\n\n\n"}) {
+    SCOPED_TRACE(tail);
+    Reply reply = Raw(Bytes(StreamSse({"1"}, std::nullopt, Framing::kUntilClose)) + tail);
+    reply.steps.emplace_back(Reply::Close{});
+    const HttpAnswer answer = Stream(reply);
+    EXPECT_TRUE(answer.complete);
+    EXPECT_EQ(ParseSse(answer.body).back().data, "[DONE]");
+    const auto record = records.Wait();
+    ASSERT_TRUE(record);
+    EXPECT_EQ(record->reason, "ok");
+  }
+}
+
 TEST_F(BrokenStreamTest, ADocumentThatIsCutIsNeverWholeForTheClient) {
   StartOne();
   EXPECT_FALSE(BrokenStream(WrongContentLength(100)).complete);

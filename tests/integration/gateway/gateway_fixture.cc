@@ -14,6 +14,7 @@ class RecordLog::Sink final : public record::Recorder {
     state_->changed.notify_all();
   }
   void ChunksRelayed(uint64_t) override {}
+  bool waiting() const override { return false; }
   void Flush() override {}
 
  private:

@@ -86,6 +86,25 @@ TEST_F(RecordTest, TellsWhoAskedForWhatAndWhoServedIt) {
   EXPECT_TRUE(Next().attempts.at(0).reused_connection);
 }
 
+TEST_F(RecordTest, TheFirstByteIsOneOfTheBodyNotOfTheHead) {
+  AddUpstream("one", fake);
+  Start();
+  Gate gate;
+  fake.Next(StreamSse({"1", "[DONE]"}, gate));
+  Connection client = OpenStream();
+  const std::string head = client.TakeThrough("\r\n\r\n");
+  EXPECT_NE(head, "");
+  const auto head_at = std::chrono::steady_clock::now();
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(Chat().status, 200);
+  const auto held = std::chrono::steady_clock::now() - head_at;
+  gate.Open();
+  client.buffer().insert(0, head);
+  EXPECT_TRUE(ReadAnswer(client).complete);
+  RequestRecord record = Next();
+  for (int i = 0; i < 50 && !record.stream; ++i) record = Next();
+  EXPECT_GE(record.first_byte, std::chrono::floor<microseconds>(held));
+}
+
 TEST_F(RecordTest, TellsEveryAttempt) {
   FakeUpstream second;
   FakeUpstream third;

@@ -117,6 +117,33 @@ TEST_F(TlsTest, AServerThatSpeaksNoTlsFails) {
   EXPECT_EQ(record->attempts.size(), 2U);
 }
 
+TEST_F(TlsTest, CarriesABodyThatTheUpstreamTakesSlowly) {
+  FakeUpstream::Options narrow = Options();
+  narrow.narrow = true;
+  FakeUpstream fake(narrow);
+  AddTls("only", fake);
+  Start();
+  const std::string body(900'000, 'x');
+  // On a new connection, where session tickets lie unread, and on a kept one.
+  for (int i = 0; i < 2; ++i) {
+    Gate gate;
+    Reply reply = Answer(200, "done");
+    reply.before_reading = {Reply::WaitAt{gate}};
+    fake.Next(reply);
+    Connection client = Connect();
+    ASSERT_TRUE(client.Write(Print({.method = "POST",
+                                    .target = "/v1/files",
+                                    .headers = {{"Authorization", std::string("Bearer ") + kKey}},
+                                    .body = body})));
+    gate.Release();
+    EXPECT_EQ(ReadAnswer(client).body, "done");
+    const auto request = fake.WaitForRequest();
+    ASSERT_TRUE(request);
+    EXPECT_TRUE(request->body == body);
+  }
+  EXPECT_EQ(fake.connections_accepted(), 1U);
+}
+
 TEST_F(TlsTest, CarriesLargeBodiesBothWays) {
   FakeUpstream fake(Options());
   AddTls("only", fake);

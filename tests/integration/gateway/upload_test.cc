@@ -154,6 +154,57 @@ TEST_F(UploadTest, AnUploadBeginsAtItsUpstreamBeforeItHasEnded) {
   EXPECT_EQ(ReadAnswer(client).status, 200);
 }
 
+TEST_F(UploadTest, AnInterimAnswerDoesNotEndTheUpload) {
+  StartSmall();
+  for (const std::string& interim :
+       {std::string("HTTP/1.1 100 Continue\r\n\r\n"),
+        std::string(
+            "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")}) {
+    // Held in memory, in a file, streamed through by length and in chunks.
+    for (const size_t bytes : {size_t{10'000}, size_t{50'000}, size_t{900'000}}) {
+      SCOPED_TRACE(interim + std::to_string(bytes));
+      Reply reply = AnswerJson(200, "{}");
+      reply.before_reading = {Reply::Send{interim}};
+      const std::string body = Pattern(bytes);
+      fake.Next(reply);
+      Connection client = BeginLength(bytes);
+      ASSERT_TRUE(client.Write(body));
+      EXPECT_EQ(ReadAnswer(client).status, 200);
+      auto request = fake.WaitForRequest();
+      ASSERT_TRUE(request);
+      EXPECT_TRUE(request->body == body);
+
+      fake.Next(reply);
+      Connection chunked = BeginChunked();
+      ASSERT_TRUE(chunked.Write(Chunk(body) + "0\r\n\r\n"));
+      EXPECT_EQ(ReadAnswer(chunked).status, 200);
+      request = fake.WaitForRequest();
+      ASSERT_TRUE(request);
+      EXPECT_TRUE(request->body == body);
+    }
+  }
+}
+
+TEST_F(UploadTest, AnInterimAnswerInPiecesDoesNotEndTheUpload) {
+  StartSmall();
+  Gate gate;
+  Reply reply = AnswerJson(200, "{}");
+  reply.before_reading = {Reply::Send{"HTTP/1.1 1"}, Reply::WaitAt{gate},
+                          Reply::Send{"00 Continue\r\n"}, Reply::WaitAt{gate}, Reply::Send{"\r\n"}};
+  fake.Next(reply);
+  const std::string body = Pattern(900'000);
+  Connection client = BeginLength(body.size());
+  ASSERT_TRUE(client.Write(body.substr(0, 300'000)));
+  gate.Release();
+  ASSERT_TRUE(client.Write(body.substr(300'000, 300'000)));
+  gate.Release();
+  ASSERT_TRUE(client.Write(body.substr(600'000)));
+  EXPECT_EQ(ReadAnswer(client).status, 200);
+  const auto request = fake.WaitForRequest();
+  ASSERT_TRUE(request);
+  EXPECT_TRUE(request->body == body);
+}
+
 TEST_F(UploadTest, TheNextRequestOnTheConnectionOfAnUploadIsServed) {
   StartSmall();
   const std::string body = Pattern(200'000);

@@ -2,19 +2,26 @@
 
 #include <gtest/gtest.h>
 
+#include "llmgw/usage/v1/usage_service.pb.h"
+
 namespace llmgw::record {
 namespace {
 
 using std::chrono::microseconds;
 
+std::string BytesOf(const model::RequestRecord& record) {
+  std::string bytes;
+  ProtoRecordEncoder("dp-1").Append(record, bytes);
+  return bytes;
+}
+
 usage::v1::RequestRecord Encoded(const model::RequestRecord& record) {
-  RecordEncoder encoder("dp-1");
   usage::v1::RequestRecord message;
-  EXPECT_TRUE(message.ParseFromString(encoder.Encode(record)));
+  EXPECT_TRUE(message.ParseFromString(BytesOf(record)));
   return message;
 }
 
-TEST(RecordEncoder, CarriesEveryField) {
+TEST(ProtoRecordEncoder, CarriesEveryField) {
   model::RequestRecord record;
   record.request_id = "req_1";
   record.time = std::chrono::system_clock::time_point(microseconds(1'500'000));
@@ -67,49 +74,70 @@ TEST(RecordEncoder, CarriesEveryField) {
             "error: \"none\" } response_content_type: \"text/event-stream\"");
 }
 
-TEST(RecordEncoder, KeepsNothingOfTheRecordBefore) {
-  RecordEncoder encoder("dp-1");
+TEST(ProtoRecordEncoder, WritesWhatProtobufWouldWrite) {
+  model::RequestRecord record;
+  record.request_id = "req_1";
+  record.time = std::chrono::system_clock::time_point(microseconds(-1));
+  record.status = -1;
+  record.total = microseconds(INT64_MAX);
+  record.usage.output = 0;
+  record.attempts.resize(2);
+  record.attempts[1].upstream.assign(200, 'u');
+  const std::string bytes = BytesOf(record);
+  usage::v1::RequestRecord message;
+  ASSERT_TRUE(message.ParseFromString(bytes));
+  EXPECT_EQ(message.SerializeAsString(), bytes);
+  EXPECT_EQ(message.status(), -1);
+  EXPECT_EQ(message.time().seconds(), -1);
+  EXPECT_EQ(message.time().nanos(), 999'999'000);
+  EXPECT_EQ(message.attempts_size(), 2);
+}
+
+TEST(ProtoRecordEncoder, KeepsNothingOfTheRecordBefore) {
+  ProtoRecordEncoder encoder("dp-1");
   model::RequestRecord first;
   first.user_agent = "curl";
   first.attempts.resize(3);
   first.usage.input = 5;
-  encoder.Encode(first);
+  std::string bytes;
+  encoder.Append(first, bytes);
+  bytes.clear();
+  encoder.Append({}, bytes);
   usage::v1::RequestRecord message;
-  ASSERT_TRUE(message.ParseFromString(encoder.Encode({})));
+  ASSERT_TRUE(message.ParseFromString(bytes));
   EXPECT_EQ(message.user_agent(), "");
   EXPECT_EQ(message.attempts_size(), 0);
   EXPECT_FALSE(message.has_input_tokens());
 }
 
-TEST(RecordEncoder, MakesTextsFromOutsideFitForTheContract) {
+TEST(ProtoRecordEncoder, MakesTextsFromOutsideFitForTheContract) {
   model::RequestRecord record;
   record.user_agent = "bad\xff agent";
   record.path = std::string(10'000, 'p');
   const usage::v1::RequestRecord message = Encoded(record);
   EXPECT_EQ(message.user_agent(), "bad\xef\xbf\xbd agent");
-  EXPECT_EQ(message.path().size(), RecordEncoder::kMostTextBytes);
+  EXPECT_EQ(message.path().size(), ProtoRecordEncoder::kMostTextBytes);
 }
 
-TEST(RecordEncoder, SendsBodiesOnlyUnderTheirPolicyAndBounded) {
+TEST(ProtoRecordEncoder, SendsBodiesOnlyUnderTheirPolicyAndBounded) {
   model::RequestRecord record;
   record.request_body = "secret";
   EXPECT_EQ(Encoded(record).request_body(), "");
   record.log_policy = model::LogPolicy::kBodies;
   EXPECT_EQ(Encoded(record).request_body(), "secret");
   EXPECT_FALSE(Encoded(record).bodies_truncated());
-  record.response_body.assign(RecordEncoder::kMostBodyBytes + 1, 'x');
-  EXPECT_EQ(Encoded(record).response_body().size(), RecordEncoder::kMostBodyBytes);
+  record.response_body.assign(ProtoRecordEncoder::kMostBodyBytes + 1, 'x');
+  EXPECT_EQ(Encoded(record).response_body().size(), ProtoRecordEncoder::kMostBodyBytes);
   EXPECT_TRUE(Encoded(record).bodies_truncated());
 }
 
 TEST(EncodeReport, IsAReportRequest) {
-  RecordEncoder encoder("dp-1");
   model::RequestRecord record;
   record.request_id = "req_1";
   record.path.assign(300, 'p');
-  const std::string one = encoder.Encode(record);
+  const std::string one = BytesOf(record);
   record.request_id = "req_2";
-  const std::string two = encoder.Encode(record);
+  const std::string two = BytesOf(record);
   usage::v1::ReportRequest request;
   ASSERT_TRUE(request.ParseFromString(EncodeReport("dp-1", {one, two})));
   EXPECT_EQ(request.dataplane_id(), "dp-1");

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "dataplane/record/reporter/record_proto.h"
 #include "llmgw/usage/v1/usage_service.grpc.pb.h"
 
 namespace llmgw::record {
@@ -112,13 +113,17 @@ class ReporterTest : public testing::Test {
   }
 
   void Put(int first, int count) {
-    RecordBatch batch;
+    RecordBlock block;
+    ProtoRecordEncoder encoder("dp-1");
     for (int i = first; i < first + count; ++i) {
-      batch.push_back(std::make_unique<model::RequestRecord>());
-      batch.back()->request_id = std::to_string(i);
+      model::RequestRecord record;
+      record.request_id = std::to_string(i);
+      const size_t begin = block.bytes.size();
+      encoder.Append(record, block.bytes);
+      block.sizes.push_back(static_cast<uint32_t>(block.bytes.size() - begin));
       expected_.push_back(std::to_string(i));
     }
-    box_.Put(batch);
+    box_.Put(std::move(block));
   }
 
   FakeUsageService service_;

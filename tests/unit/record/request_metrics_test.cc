@@ -17,6 +17,7 @@ model::RequestRecord Answered(std::string model, int status = 200) {
   record.route = "v1";
   record.upstream = "openai";
   record.model_asked = std::move(model);
+  record.model_named = true;
   record.status = status;
   record.reason = "ok";
   return record;
@@ -132,6 +133,16 @@ TEST(ModelLabel, BelongsOnlyToModelsThatAnUpstreamServed) {
   EXPECT_EQ(lines.find("made-up"), std::string::npos) << lines;
   EXPECT_NE(lines.find("model=\"other\",status=\"404\""), std::string::npos) << lines;
   EXPECT_NE(lines.find("model=\"real\",status=\"500\""), std::string::npos) << lines;
+}
+
+TEST(ModelLabel, IsNoneForARequestThatNamesNoModel) {
+  RequestMetrics metrics;
+  model::RequestRecord record = Answered("/v1/files/file-1");
+  record.model_named = false;
+  metrics.AddWorker().Record(record);
+  const std::string lines = Lines(metrics, "llmgw_requests_total");
+  EXPECT_EQ(lines.find("file-1"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("model=\"none\""), std::string::npos) << lines;
 }
 
 TEST(ModelLabel, IsBoundedInNumberLengthAndCharacters) {

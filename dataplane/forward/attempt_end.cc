@@ -1,0 +1,87 @@
+#include "dataplane/forward/attempt_end.h"
+
+#include "dataplane/net/http1/server_exchange.h"
+#include "dataplane/settings/runtime_settings.h"
+
+namespace llmgw::forward {
+
+const char* Slug(AttemptEnd end) {
+  switch (end) {
+    case AttemptEnd::kRelayed:
+      return "ok";
+    case AttemptEnd::kBroken:
+      return "stream_broken";
+    case AttemptEnd::kRefused:
+      return "refused";
+    case AttemptEnd::kResolveFailed:
+      return "resolve_failed";
+    case AttemptEnd::kConnectFailed:
+      return "connect_failed";
+    case AttemptEnd::kConnectTimeout:
+      return "connect_timeout";
+    case AttemptEnd::kTlsFailed:
+      return "tls_failed";
+    case AttemptEnd::kReset:
+      return "reset";
+    case AttemptEnd::kFirstByteTimeout:
+      return "first_byte_timeout";
+    case AttemptEnd::kTotalTimeout:
+      return "total_timeout";
+    case AttemptEnd::kBadResponse:
+      return "bad_response";
+    case AttemptEnd::kClientGone:
+      return "client_gone";
+    case AttemptEnd::kNoSocket:
+      return "no_socket";
+    case AttemptEnd::kClientBodyTimeout:
+      return "client_body_timeout";
+    case AttemptEnd::kClientBodyMalformed:
+      return "client_body_malformed";
+    case AttemptEnd::kClientBodyTooLarge:
+      return "client_body_too_large";
+    case AttemptEnd::kCancelled:
+      return "cancelled";
+  }
+  return "internal";
+}
+
+model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstream,
+                         net::http1::ServerExchange& exchange) {
+  switch (end) {
+    case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kConnectFailed:
+      return model::ConnectFailed(upstream.name);
+    case AttemptEnd::kConnectTimeout:
+      return model::UpstreamTimeout(upstream.name, "connect timeout");
+    case AttemptEnd::kTlsFailed:
+      return model::TlsFailed(upstream.name);
+    case AttemptEnd::kReset:
+      return model::UpstreamReset(upstream.name);
+    case AttemptEnd::kFirstByteTimeout:
+      return model::UpstreamTimeout(upstream.name, "first byte timeout");
+    case AttemptEnd::kTotalTimeout:
+      return model::UpstreamTimeout(upstream.name, "total timeout");
+    case AttemptEnd::kBadResponse:
+      return model::BadUpstreamResponse(upstream.name);
+    case AttemptEnd::kClientGone:
+      return model::ClientGone();
+    case AttemptEnd::kNoSocket:
+      return model::Overloaded("open connections");
+    case AttemptEnd::kClientBodyTimeout:
+      return model::BodyTimeout();
+    case AttemptEnd::kClientBodyMalformed:
+      return model::MalformedRequest(400, Slug(exchange.source().chunk_fault()));
+    case AttemptEnd::kClientBodyTooLarge:
+      return model::BodyTooLarge(exchange.max_body_bytes());
+    case AttemptEnd::kCancelled:
+      return model::ShuttingDown();
+    case AttemptEnd::kBroken:
+      return model::StreamBroken(upstream.name, "see the attempt");
+    case AttemptEnd::kRelayed:
+    case AttemptEnd::kRefused:
+      break;
+  }
+  return model::BadUpstreamResponse(upstream.name);
+}
+
+}  // namespace llmgw::forward

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/model/failure.h"
+
+namespace llmgw::net::http1 {
+class ServerExchange;
+}
+namespace llmgw::settings {
+struct UpstreamSettings;
+}
+
+namespace llmgw::forward {
+
+// How one attempt ended.
+enum class AttemptEnd : uint8_t {
+  kRelayed,  // the response is committed; it went out whole, or a StreamRelay has the rest
+  kBroken,   // the response was committed, then the upstream broke it off
+  kRefused,  // a response head that the route's retry_on sends on; nothing was committed
+  kResolveFailed,
+  kConnectFailed,
+  kConnectTimeout,
+  kTlsFailed,
+  kNoSocket,  // the gateway is out of descriptors or ports
+  kReset,     // closed or broken before the response head was whole
+  kFirstByteTimeout,
+  kTotalTimeout,
+  kBadResponse,  // not HTTP, or a framing that can't be trusted
+  kClientGone,
+  // A body that is streamed through:
+  kClientBodyTimeout,    // the client stalled
+  kClientBodyMalformed,  // its chunk framing broke
+  kClientBodyTooLarge,   // it passed the limit of a request body
+  kCancelled,            // the gateway is stopping
+};
+
+// Stable slug for attempt records and metrics.
+const char* Slug(AttemptEnd end);
+
+// What the client is to be told, or, once a response is committed, what is to be recorded.
+// REQUIRES: end is not kRelayed.
+model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstream,
+                         net::http1::ServerExchange& exchange);
+
+}  // namespace llmgw::forward
