@@ -48,14 +48,15 @@ bool IsContentCoded(const ResponseHead& head) {
 }  // namespace
 
 Attempt::Attempt(ForwardRequest& request, const settings::UpstreamSettings& upstream,
-                 WorkerState& worker, bool may_go_on, model::AttemptRecord& record)
+                 WorkerState& worker, bool may_go_on, SteadyTime started,
+                 model::AttemptRecord& record)
     : request_(request),
       upstream_(upstream),
       worker_(worker),
       adapter_(AdapterFor(upstream.kind)),
       may_go_on_(may_go_on),
       record_(record),
-      started_(steady_clock::now()),
+      started_(started),
       total_deadline_(request.exchange.reactor().After(upstream.timeouts.total)) {}
 
 net::LoopTime Attempt::Until(milliseconds wait) const {
@@ -87,7 +88,7 @@ net::Task<AttemptEnd> Attempt::Run() {
   const AttemptEnd end =
       adapter_.local() ? co_await adapter_.Answer(request_, upstream_) : co_await RunRemote();
   if (adapter_.local()) record_.status = request_.record.status;
-  record_.total = Since(started_);
+  if (record_.total.count() == 0) record_.total = Since(started_);
   record_.outcome = Slug(end);
   co_return end;
 }
@@ -102,7 +103,7 @@ net::Task<AttemptEnd> Attempt::RunRemote() {
   if (connection.stream != nullptr) {
     record_.reused_connection = true;
     record_.address = connection.address;
-    const AttemptEnd end = co_await RunOnConnection(connection);
+    const AttemptEnd end = co_await RunOnConnection(connection, started_);
     GiveUp(connection);
     // A kept connection may be closed by the server just as it is used again; that says nothing
     // about the upstream.
@@ -113,7 +114,7 @@ net::Task<AttemptEnd> Attempt::RunRemote() {
   connection = {};
   AttemptEnd end = co_await Connect(connection);
   if (end != AttemptEnd::kRelayed) co_return end;
-  end = co_await RunOnConnection(connection);
+  end = co_await RunOnConnection(connection, steady_clock::now());
   GiveUp(connection);
   co_return end;
 }
@@ -161,8 +162,8 @@ net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
   co_return AttemptEnd::kRelayed;
 }
 
-net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection) {
-  const steady_clock::time_point begun = steady_clock::now();
+net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection,
+                                               SteadyTime begun) {
   AttemptEnd end = co_await SendRequest(*connection.stream);
   if (end != AttemptEnd::kRelayed) co_return end;
   // Longer bodies wait for the sockets, which is not the gateway's own time.
@@ -172,7 +173,8 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection) {
   std::string_view rest;
   end = co_await ReadHead(*connection.stream, head, kept, rest);
   if (end != AttemptEnd::kRelayed) co_return end;
-  record_.first_byte = Since(started_);
+  const SteadyTime arrived = steady_clock::now();
+  record_.first_byte = duration_cast<microseconds>(arrived - started_);
   record_.status = head.status;
   const bool refused = request_.route.settings().retry_on.status.test(
       static_cast<size_t>(std::clamp(head.status, 0, 599)));
@@ -186,7 +188,7 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection) {
     if (whole && head.keep_alive) Keep(connection);
     co_return AttemptEnd::kRefused;
   }
-  co_return co_await Relay(connection, head, rest);
+  co_return co_await Relay(connection, head, rest, arrived);
 }
 
 void Attempt::GiveUp(UpstreamConnection& connection) {
@@ -425,7 +427,7 @@ void Attempt::Commit(const ResponseHead& head, bool event_stream) {
 }
 
 net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const ResponseHead& head,
-                                     std::string_view rest) {
+                                     std::string_view rest, SteadyTime arrived) {
   net::http1::ServerExchange& exchange = request_.exchange;
   const ResponseFraming framing = ResponseBody::ClientFraming(head.framing, exchange.http10());
   if (framing == ResponseFraming::kUntilClose || !exchange.source().finished())
@@ -440,10 +442,12 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
   ResponseBody body(head.framing, head.content_length, framing);
   std::string storage;
   const ResponseBody::Step step = body.Next(rest, storage, request_.observer);
-  CountPayload(request_.record, step.payload_bytes, request_.started);
+  CountPayload(request_.record, step.payload_bytes, arrived - request_.started);
   const std::array<iovec, 2> parts{net::Part(out), net::Part(step.out)};
   const IoResult sent = co_await exchange.Send(parts);
-  request_.record.gateway += Since(started_ + record_.first_byte);
+  const SteadyTime relayed = steady_clock::now();
+  request_.record.gateway += duration_cast<microseconds>(relayed - arrived);
+  record_.total = duration_cast<microseconds>(relayed - started_);
   if (!sent.ok()) co_return LoseClient(exchange, record_, sent.status);
   if (step.state == ResponseBody::State::kDone) {
     if (keep_alive && !step.excess) Keep(connection);

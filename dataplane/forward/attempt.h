@@ -18,10 +18,12 @@ namespace llmgw::forward {
 // so that the next candidate can be tried. Lives in the forwarder's frame; worker thread only.
 class Attempt {
  public:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
   // `may_go_on`: another candidate would take over, so a response that the route's retry_on names
   // is given up instead of committed.
   Attempt(ForwardRequest& request, const settings::UpstreamSettings& upstream, WorkerState& worker,
-          bool may_go_on, model::AttemptRecord& record);
+          bool may_go_on, SteadyTime started, model::AttemptRecord& record);
 
   net::Task<AttemptEnd> Run();
 
@@ -30,10 +32,8 @@ class Attempt {
   bool replayable() const { return replayable_; }
 
  private:
-  using SteadyTime = std::chrono::steady_clock::time_point;
-
   net::Task<AttemptEnd> RunRemote();
-  net::Task<AttemptEnd> RunOnConnection(UpstreamConnection& connection);
+  net::Task<AttemptEnd> RunOnConnection(UpstreamConnection& connection, SteadyTime begun);
   net::Task<AttemptEnd> Connect(UpstreamConnection& connection);
   void BuildHead(std::string& head);
   net::Task<AttemptEnd> SendRequest(net::Stream& upstream);
@@ -44,7 +44,7 @@ class Attempt {
   net::Task<AttemptEnd> ReadHead(net::Stream& upstream, net::http1::ResponseHead& head,
                                  std::string& kept, std::string_view& rest);
   net::Task<AttemptEnd> Relay(UpstreamConnection& connection, const net::http1::ResponseHead& head,
-                              std::string_view rest);
+                              std::string_view rest, SteadyTime arrived);
   void Keep(UpstreamConnection& connection);
   void GiveUp(UpstreamConnection& connection);
   void Commit(const net::http1::ResponseHead& head, bool event_stream);

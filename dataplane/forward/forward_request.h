@@ -59,6 +59,8 @@ struct ForwardRequest {
   ResponseObserver& observer;
   model::RequestRecord& record;
   std::chrono::steady_clock::time_point started;
+  // When the first upstream's turn came.
+  std::chrono::steady_clock::time_point ready;
   // Set when a response is committed whose body is not whole yet: to be run by the caller.
   std::unique_ptr<StreamRelay>& relay;
 };

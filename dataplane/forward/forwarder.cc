@@ -17,10 +17,14 @@ net::Task<AttemptEnd> TryCandidate(ForwardRequest& request,
     model::AttemptRecord attempt_record;
     attempt_record.number = static_cast<uint32_t>(request.record.attempts.size()) + 1;
     attempt_record.upstream = upstream.name;
-    attempt_record.time = std::chrono::system_clock::now();
+    const auto started =
+        request.record.attempts.empty() ? request.ready : std::chrono::steady_clock::now();
+    attempt_record.time =
+        request.record.time +
+        std::chrono::duration_cast<std::chrono::system_clock::duration>(started - request.started);
     AttemptEnd end = AttemptEnd::kRelayed;
     {
-      Attempt attempt(request, upstream, worker, has_next, attempt_record);
+      Attempt attempt(request, upstream, worker, has_next, started, attempt_record);
       end = co_await attempt.Run();
       replayable = attempt.replayable();
     }

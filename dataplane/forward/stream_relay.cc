@@ -44,7 +44,10 @@ net::Task<AttemptEnd> StreamRelay::Run() {
     const ResponseBody::Step step =
         ends ? ResponseBody::Step{ResponseBody::State::kDone, open_.body.Closing(), 0, true}
              : open_.body.Next({buffer.data(), read.bytes}, worker_.scratch, observer_);
-    CountPayload(record_, step.payload_bytes, request_started_);
+    const bool first = record_.response_bytes == 0;
+    CountPayload(record_, step.payload_bytes,
+                 first ? std::chrono::steady_clock::now() - request_started_
+                       : std::chrono::steady_clock::duration());
     open_.state = step.state;
     open_.keep_alive = open_.keep_alive && !step.excess;
     const iovec part = net::Part(step.out);
@@ -120,11 +123,9 @@ std::string ErrorEvent(const ResponseObserver& observer, const model::RequestRec
 }
 
 void CountPayload(model::RequestRecord& record, uint64_t bytes,
-                  std::chrono::steady_clock::time_point started) {
-  if (bytes == 0) return;
-  if (record.response_bytes == 0)
-    record.first_byte = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - started);
+                  std::chrono::steady_clock::duration after) {
+  if (record.response_bytes == 0 && bytes > 0)
+    record.first_byte = std::chrono::duration_cast<std::chrono::microseconds>(after);
   record.response_bytes += static_cast<int64_t>(bytes);
 }
 

@@ -55,10 +55,9 @@ class StreamRelay {
   OpenResponse open_;
 };
 
-// Body bytes are about to go to the client: counts them, and notes when the first of them did.
-// `started` is when the request's head had arrived.
+// Body bytes go to the client `after` its request began: counts them, and notes when the first did.
 void CountPayload(model::RequestRecord& record, uint64_t bytes,
-                  std::chrono::steady_clock::time_point started);
+                  std::chrono::steady_clock::duration after);
 
 // What ends a stream that can't go on, so that no client takes it for whole.
 std::string ErrorEvent(const ResponseObserver& observer, const model::RequestRecord& record,

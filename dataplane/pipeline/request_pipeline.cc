@@ -105,17 +105,20 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
 
   // 2. Authenticate: before the body, so that strangers can't make the gateway read one.
   CO_TRY(const model::Caller caller,
-         authenticate::ApiKeyAuthenticator::Authenticate(head, matched, settings,
-                                                         std::chrono::system_clock::now()));
+         authenticate::ApiKeyAuthenticator::Authenticate(head, matched, settings, record.time));
   if (caller.key() != nullptr) {
     record.key_id = caller.key()->id;
     record.log_policy = caller.key()->log_policy.value_or(record.log_policy);
   }
 
   // 3. Body: as much of it as can be sent again to another upstream.
-  const steady_clock::time_point body_begun = steady_clock::now();
-  const BodyOutcome body = co_await exchange.ReadBody();
-  const microseconds body_time = Since(body_begun);
+  BodyOutcome body = exchange.TryReadBody();
+  microseconds body_time{0};
+  if (body == BodyOutcome::kPartial && !exchange.source().finished()) {
+    const steady_clock::time_point body_begun = steady_clock::now();
+    body = co_await exchange.AwaitBody();
+    body_time = Since(body_begun);
+  }
   record.request_bytes = static_cast<int64_t>(exchange.source().received());
   switch (body) {
     case BodyOutcome::kComplete:
@@ -152,12 +155,13 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   CO_TRY(const model::Route route, route::Router::Choose(matched, caller, facts));
 
   // 6. Forward: until one answers; from the first byte on there is no way back.
-  record.gateway = Since(journey.started) - body_time;
+  const steady_clock::time_point ready = steady_clock::now();
+  record.gateway = duration_cast<microseconds>(ready - journey.started) - body_time;
   exchange.KeepInput();
   co_return co_await forward::Forward(
       forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, path, query,
                               journey.response_headers, route_settings.cors.enabled,
-                              journey.observer, record, journey.started, journey.relay},
+                              journey.observer, record, journey.started, ready, journey.relay},
       worker_);
 }
 
@@ -173,7 +177,7 @@ std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
     const net::http1::ServerExchange& exchange, const std::string& client) {
   recorder_.RequestStarted();
   in_flight_.fetch_add(1, std::memory_order_relaxed);
-  auto record = std::make_unique<model::RequestRecord>();
+  std::unique_ptr<model::RequestRecord> record = records_.Take();
   record->time = std::chrono::system_clock::now();
   record->request_id = ids_.Next();
   record->client_address = client;
@@ -210,7 +214,8 @@ void RequestPipeline::Finish(Journey& journey) {
     recorder_.ChunksRelayed(journey.observer.chunks());
   worker_.heads.Put(journey.exchange.ReleaseRequest());
   in_flight_.fetch_sub(1, std::memory_order_relaxed);
-  recorder_.Record(std::move(journey.record));
+  recorder_.Record(record);
+  records_.Put(std::move(journey.record));
 }
 
 }  // namespace llmgw::pipeline

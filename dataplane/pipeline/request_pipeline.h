@@ -8,6 +8,7 @@
 #include "dataplane/model/failure.h"
 #include "dataplane/net/http1/server_exchange.h"
 #include "dataplane/net/task.h"
+#include "dataplane/pipeline/record_pool.h"
 #include "dataplane/pipeline/request_id.h"
 #include "dataplane/record/recorder.h"
 #include "dataplane/settings/runtime_settings.h"
@@ -44,6 +45,7 @@ class RequestPipeline {
   record::Recorder& recorder_;
   const uint64_t max_body_bytes_;
   RequestIdSource ids_;
+  RecordPool records_;
   std::atomic<uint64_t> in_flight_{0};
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <cstdint>
 
 #include "dataplane/model/request_record.h"
 
@@ -16,8 +16,8 @@ class Recorder {
   // The head of a request has arrived. Every call is followed by exactly one Record().
   virtual void RequestStarted() = 0;
 
-  // The request is over. The record is complete and now the recorder's.
-  virtual void Record(std::unique_ptr<model::RequestRecord> record) = 0;
+  // The request is over and the record complete; the recorder takes from it what it needs.
+  virtual void Record(const model::RequestRecord& record) = 0;
 
   // A stream event or chunk was relayed; counted only.
   virtual void ChunksRelayed(uint64_t count) = 0;

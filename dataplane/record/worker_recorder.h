@@ -25,7 +25,7 @@ class WorkerRecorder final : public Recorder {
   ~WorkerRecorder() override { Flush(); }
 
   void RequestStarted() override { metrics_.RequestStarted(); }
-  void Record(std::unique_ptr<model::RequestRecord> record) override;
+  void Record(const model::RequestRecord& record) override;
   void ChunksRelayed(uint64_t count) override { metrics_.ChunksRelayed(count); }
   bool waiting() const override { return !batch_.empty(); }
   void Flush() override;

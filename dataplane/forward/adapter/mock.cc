@@ -56,7 +56,7 @@ class Answerer {
     Commit(status, "application/json");
     if (!request_.exchange.head_request()) {
       request_.observer.OnPayload(body);
-      CountPayload(request_.record, body.size(), request_.started);
+      CountPayload(request_.record, body.size(), Elapsed());
       out += body;
     }
     co_return co_await Send(out) ? AttemptEnd::kRelayed : AttemptEnd::kClientGone;
@@ -74,7 +74,7 @@ class Answerer {
     for (const std::string& event : events) {
       const ResponseBody::Step step = body.Next(event, storage, request_.observer);
       out += step.out;
-      CountPayload(request_.record, step.payload_bytes, request_.started);
+      CountPayload(request_.record, step.payload_bytes, Elapsed());
       if (&event == &events.back()) out += body.Closing();
       if (!co_await Send(out)) co_return AttemptEnd::kClientGone;
       out.clear();
@@ -94,6 +94,9 @@ class Answerer {
   }
 
  private:
+  std::chrono::steady_clock::duration Elapsed() const {
+    return std::chrono::steady_clock::now() - request_.started;
+  }
   net::LoopTime Now() { return request_.exchange.reactor().now(); }
 
   net::http1::ResponseHead Head(int status, std::string_view reason, std::string_view type) {

@@ -18,9 +18,7 @@ ServerExchange::ServerExchange(Waiter& waiter, Stream& client, InputBuffer& inpu
       expect_continue_(storage_->head.expect_continue),
       keep_alive_(storage_->head.keep_alive) {}
 
-Task<BodyOutcome> ServerExchange::ReadBody() {
-  BodyOutcome outcome = body_.FillNow(source_);
-  if (outcome != BodyOutcome::kPartial || source_.finished()) co_return outcome;
+Task<BodyOutcome> ServerExchange::AwaitBody() {
   // A hang-up while the body is awaited is seen by the read; the guard would only hide bytes that
   // are already there.
   waiter_.Guard(nullptr);
@@ -32,7 +30,7 @@ Task<BodyOutcome> ServerExchange::ReadBody() {
     const IoResult sent = co_await Send({&part, 1});
     if (!sent.ok()) co_return BodyOutcome::kGone;
   }
-  outcome = co_await body_.Fill(waiter_, source_);
+  const BodyOutcome outcome = co_await body_.Fill(waiter_, source_);
   waiter_.Guard(&client_.descriptor());
   co_return outcome;
 }

@@ -16,13 +16,18 @@ class ProtoRecordEncoder final : public RecordEncoder {
   static constexpr size_t kMostTextBytes = 4096;  // of one text field
   static constexpr size_t kMostBodyBytes = 1 << 20;
 
-  explicit ProtoRecordEncoder(std::string dataplane_id) : dataplane_id_(std::move(dataplane_id)) {}
+  explicit ProtoRecordEncoder(std::string dataplane_id);
 
   void Append(const model::RequestRecord& record, std::string& out) override;
 
  private:
+  size_t MostRecordBytes(const model::RequestRecord& record) const;
+  char* Write(const model::RequestRecord& record, char* out);
+
   const std::string dataplane_id_;
-  std::string attempt_;  // scratch
+  // Scratch.
+  std::string record_;
+  std::string attempt_;
 };
 
 // The bytes of a usage.v1.ReportRequest with these encoded records, without decoding them.

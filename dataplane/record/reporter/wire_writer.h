@@ -1,17 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <cstring>
 #include <string_view>
 
 namespace llmgw::record {
 
-// Appends fields of a protobuf message in its wire format
-// (https://protobuf.dev/programming-guides/encoding/). Fields with their default value are left
-// out, as proto3 does for those without presence.
+// Writes fields of a protobuf message in its wire format
+// (https://protobuf.dev/programming-guides/encoding/) into memory that the caller has found to be
+// large enough. Fields with their default value are left out, as proto3 does for those without
+// presence.
 class WireWriter {
  public:
-  explicit WireWriter(std::string& out) : out_(out) {}
+  // What a field takes at most besides the bytes of a text: a tag of up to five bytes and a length
+  // or number of up to ten.
+  static constexpr size_t kMostFieldBytes = 15;
+
+  explicit WireWriter(char* out) : out_(out) {}
 
   void Number(int field, int64_t value) {
     if (value != 0) PresentNumber(field, value);
@@ -29,21 +34,22 @@ class WireWriter {
   void PresentBytes(int field, std::string_view value) {
     Varint(static_cast<uint64_t>(field) << 3 | kLengthDelimited);
     Varint(value.size());
-    out_.append(value);
+    if (!value.empty()) std::memcpy(out_, value.data(), value.size());
+    out_ += value.size();
   }
+
+  // Behind what was written.
+  char* end() const { return out_; }
 
  private:
   static constexpr uint64_t kLengthDelimited = 2;
 
   void Varint(uint64_t value) {
-    char bytes[10];
-    size_t size = 0;
-    for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);
-    bytes[size++] = static_cast<char>(value);
-    out_.append(bytes, size);
+    for (; value >= 0x80; value >>= 7) *out_++ = static_cast<char>(value | 0x80);
+    *out_++ = static_cast<char>(value);
   }
 
-  std::string& out_;
+  char* out_;
 };
 
 }  // namespace llmgw::record

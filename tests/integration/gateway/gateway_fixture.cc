@@ -8,9 +8,9 @@ class RecordLog::Sink final : public record::Recorder {
  public:
   explicit Sink(std::shared_ptr<State> state) : state_(std::move(state)) {}
   void RequestStarted() override {}
-  void Record(std::unique_ptr<model::RequestRecord> record) override {
+  void Record(const model::RequestRecord& record) override {
     std::lock_guard lock(state_->mutex);
-    state_->records.push_back(std::move(record));
+    state_->records.push_back(record);
     state_->changed.notify_all();
   }
   void ChunksRelayed(uint64_t) override {}
@@ -30,7 +30,7 @@ std::optional<model::RequestRecord> RecordLog::Wait(std::chrono::milliseconds bo
   if (!state_->changed.wait_for(lock, bound,
                                 [&] { return state_->records.size() > state_->taken; }))
     return std::nullopt;
-  return *state_->records[state_->taken++];
+  return state_->records[state_->taken++];
 }
 
 GatewayTest::GatewayTest() {

@@ -28,7 +28,7 @@ class RecordLog {
   struct State {
     std::mutex mutex;
     std::condition_variable changed;
-    std::vector<std::unique_ptr<model::RequestRecord>> records;  // guarded by mutex
+    std::vector<model::RequestRecord> records;  // guarded by mutex
     size_t taken = 0;                                            // guarded by mutex
   };
   std::shared_ptr<State> state_ = std::make_shared<State>();

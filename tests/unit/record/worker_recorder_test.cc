@@ -5,10 +5,9 @@
 namespace llmgw::record {
 namespace {
 
-std::unique_ptr<model::RequestRecord> Record(
-    model::LogPolicy policy = model::LogPolicy::kMetadata) {
-  auto record = std::make_unique<model::RequestRecord>();
-  record->log_policy = policy;
+model::RequestRecord Record(model::LogPolicy policy = model::LogPolicy::kMetadata) {
+  model::RequestRecord record;
+  record.log_policy = policy;
   return record;
 }
 
@@ -52,8 +51,8 @@ TEST_F(WorkerRecorderTest, HandsOverAFullBatchAtOnce) {
 TEST_F(WorkerRecorderTest, HandsOverABatchOfLargeRecordsBeforeItGrowsTooLarge) {
   WorkerRecorder recorder = Recorder();
   auto record = Record();
-  record->request_id.assign(WorkerRecorder::kBatchBytes, 'x');
-  recorder.Record(std::move(record));
+  record.request_id.assign(WorkerRecorder::kBatchBytes, 'x');
+  recorder.Record(record);
   EXPECT_EQ(HandedOver(), 1u);
 }
 
@@ -61,8 +60,8 @@ TEST_F(WorkerRecorderTest, TellsWhereEachRecordEnds) {
   WorkerRecorder recorder = Recorder();
   for (const char* id : {"one", "", "three"}) {
     auto record = Record();
-    record->request_id = id;
-    recorder.Record(std::move(record));
+    record.request_id = id;
+    recorder.Record(record);
   }
   EXPECT_TRUE(recorder.waiting());
   recorder.Flush();
