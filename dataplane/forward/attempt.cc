@@ -188,7 +188,9 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection,
     if (whole && head.keep_alive) Keep(connection);
     co_return AttemptEnd::kRefused;
   }
-  co_return co_await Relay(connection, head, rest, arrived);
+  end = co_await Relay(connection, head, rest, arrived);
+  worker_.GiveSpare(std::move(kept));
+  co_return end;
 }
 
 void Attempt::GiveUp(UpstreamConnection& connection) {
@@ -225,10 +227,13 @@ void Attempt::BuildHead(std::string& head) {
 
 net::Task<AttemptEnd> Attempt::SendRequest(net::Stream& upstream) {
   sent_whole_ = false;
+  request_.exchange.KeepInput();
+  if (const net::Wake wake = co_await net::EndOfTurn(request_.exchange.waiter());
+      wake != net::Wake::kReady)
+    co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
   std::string& head = worker_.scratch;
   head.clear();
   BuildHead(head);
-  request_.exchange.KeepInput();
   const net::http1::BufferedBody& body = request_.exchange.body();
   const bool held_whole = body.in_memory() && request_.exchange.source().finished();
   const std::string_view held = held_whole ? body.memory() : std::string_view();
@@ -392,9 +397,16 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
     }
     got_bytes_ = true;
     rest = {buffer.data(), read.bytes};
-    if (!kept.empty()) {
+    const bool park = request_.exchange.reactor().crowded() && rest.size() <= net::kMostParkedBytes;
+    if (park || !kept.empty()) {
+      if (kept.empty()) kept = worker_.TakeSpare();
       kept += rest;
       rest = kept;
+    }
+    if (park) {
+      const net::Wake wake = co_await net::EndOfTurn(request_.exchange.waiter());
+      if (wake != net::Wake::kReady)
+        co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
     }
     while (true) {
       net::http1::HeadFault fault = net::http1::HeadFault::kNone;

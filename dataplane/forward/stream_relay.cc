@@ -41,9 +41,18 @@ net::Task<AttemptEnd> StreamRelay::Run() {
     if (read.ok() && reactor.now() >= open_.total_deadline) read.status = IoStatus::kTimeout;
     const bool ends = read.status == IoStatus::kEof && EndsHere();
     if (!read.ok() && !ends) co_return co_await BreakOff(read.status);
+    std::string parked;
+    std::string_view bytes(buffer.data(), read.bytes);
+    if (reactor.crowded() && bytes.size() <= net::kMostParkedBytes) {
+      parked = worker_.TakeSpare();
+      bytes = parked.assign(bytes);
+      if (const net::Wake wake = co_await net::EndOfTurn(exchange_.waiter());
+          wake != net::Wake::kReady)
+        co_return co_await BreakOff(net::ToStatus(wake));
+    }
     const ResponseBody::Step step =
         ends ? ResponseBody::Step{ResponseBody::State::kDone, open_.body.Closing(), 0, true}
-             : open_.body.Next({buffer.data(), read.bytes}, worker_.scratch, observer_);
+             : open_.body.Next(bytes, worker_.scratch, observer_);
     const bool first = record_.response_bytes == 0;
     CountPayload(record_, step.payload_bytes,
                  first ? std::chrono::steady_clock::now() - request_started_
@@ -52,6 +61,7 @@ net::Task<AttemptEnd> StreamRelay::Run() {
     open_.keep_alive = open_.keep_alive && !step.excess;
     const iovec part = net::Part(step.out);
     const IoResult sent = co_await exchange_.Send({&part, 1});
+    worker_.GiveSpare(std::move(parked));
     if (!sent.ok()) co_return LoseClient(exchange_, attempt(), sent.status);
   }
   if (open_.state == ResponseBody::State::kMalformed)

@@ -209,6 +209,7 @@ void Reactor::Run(const std::function<void()>& on_turn) {
     const int n = ::epoll_wait(epoll_.get(), events.data(), kEventsPerTurn, timeout);
     UpdateNow();
     bool posted = false;
+    crowded_ = n > 1;
     for (int i = 0; i < n; ++i) {
       const epoll_event& event = events[static_cast<size_t>(i)];
       if (event.data.u64 == kWakeupKey) {
@@ -217,6 +218,7 @@ void Reactor::Run(const std::function<void()>& on_turn) {
         Dispatch(event.data.u64, event.events);
       }
     }
+    crowded_ = false;
     timers_.Advance(now_);
     if (posted) RunPosted();
     RunDeferred();

@@ -140,6 +140,9 @@ class Reactor {
   LoopTime After(Millis delay) const { return now_ + delay.count(); }
   TimerWheel& timers() { return timers_; }
 
+  // Several sockets had something in this turn, and not all of them have been served yet.
+  bool crowded() const { return crowded_; }
+
   // One buffer for whoever reads now. Its content is lost at the next suspension.
   std::span<char> read_buffer() { return {read_buffer_.get(), kReadBufferBytes}; }
   static constexpr size_t kReadBufferBytes = 128 * 1024;
@@ -170,6 +173,7 @@ class Reactor {
   std::vector<Slot>
       slots_;  // by file descriptor; the generation tells an old event from a new socket
 
+  bool crowded_ = false;
   std::vector<Waiter*> deferred_;  // to be poked next; null: gone meanwhile
 
   std::atomic<bool> stop_{false};
@@ -212,6 +216,32 @@ class Yield final : public WaitOp {
 };
 // How much such a loop may move between two yields.
 inline constexpr uint64_t kYieldBytes = 1 << 20;
+
+// co_await EndOfTurn(waiter): where several sockets had something in this turn, until all of them
+// have been read. Those who await it before they write have their writes follow one another closely:
+// a peer that sleeps is then woken once for many, which costs a proxy more than reading and writing.
+// kReady, or why to end.
+class EndOfTurn final : public WaitOp {
+ public:
+  explicit EndOfTurn(Waiter& waiter) : waiter_(waiter) {}
+  bool await_ready() const { return !waiter_.reactor().crowded(); }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    suspended_ = true;
+    if (!waiter_.Arm(*this, handle, nullptr, 0, nullptr, 0, kNever)) return false;
+    waiter_.PokeLater();
+    return true;
+  }
+  Wake await_resume() const { return suspended_ ? waiter_.wake() : Wake::kReady; }
+  bool TryComplete() override { return true; }
+
+ private:
+  Waiter& waiter_;
+  bool suspended_ = false;
+};
+// What is copied so that it can be written at the end of the turn. More than that is worth a wake-up
+// of its own.
+inline constexpr size_t kMostParkedBytes = 4096;
+
 
 // co_await WaitAny(...): until one of two descriptors is ready for something asked for.
 class WaitAny final : public WaitOp {
