@@ -47,7 +47,10 @@ struct ControlplaneApp::Parts {
         vault(crypto::Sealer(std::move(secrets.sealing_key))),
         admin_authorizer(std::move(secrets.admin_token), "admin token"),
         dataplane_authorizer(std::move(secrets.dataplane_token), "dataplane token") {
-    publisher.AddListener([this] { push_service.KickAll(); });
+    publisher.AddListener([this] {
+      tracker.StartEpoch(publisher.Current()->epoch);
+      push_service.KickAll();
+    });
   }
 
   admin::v1::GetStatusResponse Describe();

@@ -14,6 +14,23 @@ WallTime FromProto(const google::protobuf::Timestamp& time) {
 
 }  // namespace
 
+void RolloutTracker::StartEpoch(uint64_t epoch) {
+  std::lock_guard lock(mutex_);
+  FollowEpoch(epoch);
+}
+
+void RolloutTracker::FollowEpoch(uint64_t epoch) {
+  if (epoch <= epoch_) return;
+  epoch_ = epoch;
+  for (auto& [id, entry] : entries_) {
+    entry.status.acked_revision = 0;
+    entry.status.nacked_revision = 0;
+    entry.status.refused = false;
+    entry.status.nack_reason.clear();
+    entry.status.nack_field.clear();
+  }
+}
+
 RolloutTracker::Connection RolloutTracker::Connected(const config::v1::Hello& hello,
                                                      const std::string& peer) {
   std::lock_guard lock(mutex_);
@@ -42,6 +59,8 @@ void RolloutTracker::Answered(const Connection& connection, const Answer& answer
                               const std::string& reason, const std::string& field) {
   Update(connection, [&](DataplaneStatus& status) {
     status.last_seen_at = clock_.Wall();
+    FollowEpoch(answer.epoch);  // the answer may be faster than the word of the new epoch
+    if (answer.epoch < epoch_) return;
     if (answer.accepted) status.acked_revision = answer.revision;
     status.nacked_revision = answer.accepted ? 0 : answer.revision;
     status.refused = !answer.accepted && answer.last_word;

@@ -53,6 +53,11 @@ class RolloutTracker {
   // `clock` must outlive this.
   explicit RolloutTracker(const Clock& clock) : clock_(clock) {}
 
+  // Revisions count anew from here: forgets what was answered to updates of earlier epochs
+  // (store::ConfigState::epoch), and takes no notice of such answers that still come. An epoch that
+  // is known changes nothing.
+  void StartEpoch(uint64_t epoch);
+
   Connection Connected(const config::v1::Hello& hello, const std::string& peer);
   void Sent(const Connection& connection, uint64_t revision);
   void Answered(const Connection& connection, const Answer& answer, const std::string& reason,
@@ -86,12 +91,14 @@ class RolloutTracker {
   bool IsSettled(uint64_t revision) const;           // REQUIRES: mutex_ held
   std::vector<std::function<void()>> TakeSettled();  // REQUIRES: mutex_ held
   void DropForgotten(WallTime now);                  // REQUIRES: mutex_ held
+  void FollowEpoch(uint64_t epoch);                  // REQUIRES: mutex_ held
 
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;  // guarded by mutex_
   std::map<uint64_t, Wait> waits_;        // guarded by mutex_
   uint64_t last_serial_ = 0;              // guarded by mutex_; of connections and waits
+  uint64_t epoch_ = 0;                    // guarded by mutex_
 };
 
 }  // namespace llmgw::controlplane::push

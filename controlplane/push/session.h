@@ -27,12 +27,14 @@ struct Answer {
   // A refusal of a delta is followed by a full snapshot, so only the refusal of a snapshot is the
   // last word on a revision.
   bool last_word = false;
+  uint64_t epoch = 0;  // store::ConfigState::epoch of the update
 };
 
 // What to send on one stream, without the stream: at most one update is waiting for its answer,
 // changes made meanwhile are folded into the next one. The first update is a full snapshot, and so
-// is the one after a refusal; the others are deltas from what was acknowledged. A snapshot that was
-// refused is not sent again: the next one waits for a newer revision. Not thread-safe.
+// is the one after a refusal and the one after the database was set back; the others are deltas
+// from what was acknowledged. A snapshot that was refused is not sent again: the next one waits for
+// a newer state. Not thread-safe.
 class Session {
  public:
   // `publisher` must outlive this.

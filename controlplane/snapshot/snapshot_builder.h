@@ -19,7 +19,7 @@ class SnapshotBuilder {
   Result<config::v1::Snapshot> BuildSnapshot(const store::ConfigState& state) const;
 
   // What changed from `from` to `to`: compared by resource, so it is right for any two states of
-  // one store.
+  // one store. REQUIRES: of one epoch.
   Result<config::v1::Delta> BuildDelta(const store::ConfigState& from,
                                        const store::ConfigState& to) const;
 

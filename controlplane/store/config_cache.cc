@@ -35,10 +35,12 @@ Result<std::shared_ptr<const ConfigState>> ReadIncrement(ConfigReader& reader,
   return next;
 }
 
-Result<std::shared_ptr<const ConfigState>> ReadWhole(ConfigReader& reader, uint64_t revision) {
+Result<std::shared_ptr<const ConfigState>> ReadWhole(ConfigReader& reader, const ConfigState* from,
+                                                     uint64_t revision) {
   TRY_ASSIGN(auto all, reader.ReadAll());
   auto next = std::make_shared<ConfigState>();
   next->revision = revision;
+  if (from != nullptr) next->epoch = revision < from->revision ? from->epoch + 1 : from->epoch;
   Put(next.get(), std::move(all));
   return next;
 }
@@ -51,25 +53,22 @@ std::shared_ptr<const ConfigState> ConfigCache::Get() const {
 }
 
 Result<std::shared_ptr<const ConfigState>> ConfigCache::Refresh(ConfigReader& reader) {
+  // Before the revision is read: what it is compared with was committed before.
   const std::shared_ptr<const ConfigState> known = Get();
   TRY_ASSIGN(uint64_t revision, reader.ReadRevision());
   if (known != nullptr && known->revision == revision) return known;
   TRY_ASSIGN(std::shared_ptr<const ConfigState> next, ReadIncrement(reader, known.get(), revision));
   if (next == nullptr) {
-    TRY_ASSIGN(next, ReadWhole(reader, revision));
+    TRY_ASSIGN(next, ReadWhole(reader, known.get(), revision));
   }
-  Advance(known, next);
+  Advance(next);
   return next;
 }
 
-void ConfigCache::Advance(const std::shared_ptr<const ConfigState>& previous,
-                          std::shared_ptr<const ConfigState> next) {
+void ConfigCache::Advance(std::shared_ptr<const ConfigState> next) {
   std::lock_guard lock(mutex_);
-  // Replaced under our feet: keep the newer one. Not replaced: `next` is right even when its
-  // revision is lower.
-  if (state_ == previous || state_ == nullptr || state_->revision < next->revision) {
-    state_ = std::move(next);
-  }
+  // Replaced under our feet, perhaps: keep the newer one.
+  if (state_ == nullptr || next->IsNewerThan(*state_)) state_ = std::move(next);
 }
 
 }  // namespace llmgw::controlplane::store

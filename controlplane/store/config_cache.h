@@ -38,12 +38,12 @@ class ConfigCache {
   std::shared_ptr<const ConfigState> Get() const;
 
   // The state that `reader` shows, which also becomes the cached one unless another thread has
-  // brought in a newer one meanwhile.
+  // brought in a newer one meanwhile. A revision below the cached one (the database was set back)
+  // is followed, in a new epoch.
   Result<std::shared_ptr<const ConfigState>> Refresh(ConfigReader& reader);
 
-  // After a commit: `next` follows `previous`.
-  void Advance(const std::shared_ptr<const ConfigState>& previous,
-               std::shared_ptr<const ConfigState> next);
+  // After a commit. Keeps what it has when that is newer.
+  void Advance(std::shared_ptr<const ConfigState> next);
 
  private:
   mutable std::mutex mutex_;

@@ -38,12 +38,19 @@ using ResourceId = std::pair<std::string, std::string>;
 // The whole configuration at one revision. Immutable once published.
 struct ConfigState {
   uint64_t revision = 0;
+  // How often this process has seen the database set back (a backup restored). The same revision in
+  // two epochs is two configurations.
+  uint64_t epoch = 0;
   std::map<ResourceId, std::shared_ptr<const StoredResource>> resources;
 
   std::shared_ptr<const StoredResource> Find(const std::string& kind,
                                              const std::string& name) const {
     auto it = resources.find({kind, name});
     return it == resources.end() ? nullptr : it->second;
+  }
+
+  bool IsNewerThan(const ConfigState& other) const {
+    return epoch != other.epoch ? epoch > other.epoch : revision > other.revision;
   }
 };
 
@@ -92,7 +99,8 @@ class ConfigStore {
   virtual Result<std::string> StoreId() = 0;
 
   // The current configuration. Cheap when nothing has changed since the last call (one query for
-  // the revision); otherwise only what has changed is read. Never waits for a Transact.
+  // the revision); otherwise only what has changed is read. Never waits for a Transact. A revision
+  // below the last one known starts a new epoch, here and in Transact.
   virtual Result<std::shared_ptr<const ConfigState>> Load() = 0;
 
   // Makes one change in one transaction: takes the store's change lock, shows `decide` the current

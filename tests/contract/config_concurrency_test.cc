@@ -157,12 +157,31 @@ TEST_P(ConfigConcurrencyOnAll, ReadsEverythingAgainWhenTheAuditWasCutShort) {
 
 TEST_P(ConfigConcurrencyOnAll, FollowsADatabaseThatWasSetBack) {
   for (const char* name : {"a", "b", "c"}) Must(Put(config(), UpstreamNamed(name)));
+  const auto lost = Must(config().Load());
   database_->Sql(
       "DELETE FROM config_resources WHERE name = 'c'; DELETE FROM config_audit WHERE revision = 3;"
       "UPDATE config_revision SET revision = 2");
-  EXPECT_EQ(Must(config().Load())->resources.size(), 2u);
-  EXPECT_EQ(Must(Put(config(), UpstreamNamed("d"))).state->revision, 3u);
+  const auto set_back = Must(config().Load());
+  EXPECT_EQ(set_back->resources.size(), 2u);
+  EXPECT_TRUE(set_back->IsNewerThan(*lost)) << "or it reaches nobody";
+  const auto next = Must(Put(config(), UpstreamNamed("d"))).state;
+  EXPECT_EQ(next->revision, 3u);
+  EXPECT_TRUE(next->IsNewerThan(*set_back));
+  EXPECT_TRUE(next->IsNewerThan(*lost));
   EXPECT_EQ(Must(config().Load())->Find("upstream", "c"), nullptr);
+}
+
+TEST_P(ConfigConcurrencyOnAll, AChangeIsTheFirstToSeeADatabaseThatWasSetBack) {
+  for (const char* name : {"a", "b", "c"}) Must(Put(config(), UpstreamNamed(name)));
+  const auto lost = Must(config().Load());
+  database_->Sql(
+      "DELETE FROM config_resources WHERE revision > 1; DELETE FROM config_audit WHERE revision > "
+      "1;"
+      "UPDATE config_revision SET revision = 1");
+  const auto next = Must(Put(config(), UpstreamNamed("d"))).state;
+  EXPECT_EQ(next->revision, 2u);
+  EXPECT_TRUE(next->IsNewerThan(*lost));
+  EXPECT_EQ(Must(config().Load()), next);
 }
 
 }  // namespace

@@ -86,5 +86,30 @@ TEST(DatabaseOutage, AdministrationFailsClearlyTrafficGoesOnAndAllRecovers) {
   EXPECT_EQ(stack.Chat(token).status, 200);
 }
 
+TEST(DatabaseSetBack, ChangesGoOnReachingDataplanes) {
+  PostgresServer database;
+  GatewayStack stack(database.url());
+  FakeUpstream upstream;
+  upstream.Always(AnswerJson(200, "{}"));
+  stack.StartControlplane();
+  stack.StartDataplane();
+  stack.AddUpstream("provider", upstream);
+  const std::string in_backup = stack.CreateKey("in-backup");
+  const std::string revision =
+      std::to_string(std::stoul(database.Sql("SELECT revision FROM config_revision")));
+  for (const char* lost : {"lost-1", "lost-2"}) stack.CreateKey(lost);
+  const std::string lost = stack.CreateKey("lost-3");
+  ASSERT_EQ(stack.Chat(in_backup).status, 200);
+  ASSERT_EQ(stack.Chat(lost).status, 200);
+
+  database.Sql("DELETE FROM config_resources WHERE revision > " + revision +
+               "; DELETE FROM config_audit WHERE revision > " + revision +
+               "; UPDATE config_revision SET revision = " + revision);
+  const std::string said = stack.Llmctl({"key", "revoke", "in-backup"});
+  EXPECT_NE(said.find("live in 1 dataplane"), std::string::npos) << said;
+  EXPECT_EQ(stack.Chat(in_backup).status, 401);
+  EXPECT_EQ(stack.Chat(lost).status, 401);
+}
+
 }  // namespace
 }  // namespace llmgw::test

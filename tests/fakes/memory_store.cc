@@ -40,6 +40,13 @@ void MemoryConfigStore::Return() {
   away_ = false;
 }
 
+void MemoryConfigStore::SetBackTo(const store::ConfigState& state) {
+  std::lock_guard lock(mutex_);
+  auto restored = std::make_shared<store::ConfigState>(state);
+  restored->epoch = state_->epoch + 1;
+  state_ = std::move(restored);
+}
+
 Status MemoryConfigStore::Here() const {
   if (away_) return Fail(Unavailable("the store is away"));
   return {};

@@ -21,6 +21,8 @@ class MemoryConfigStore final : public controlplane::store::ConfigStore {
   // Every call fails with kUnavailable until Return().
   void GoAway();
   void Return();
+  // As a restored backup does: what was `state` is current again, in a new epoch.
+  void SetBackTo(const controlplane::store::ConfigState& state);
 
   std::string_view kind() const override { return "memory"; }
   Result<std::string> StoreId() override;

@@ -211,7 +211,7 @@ Result<Committed> PostgresConfigStore::TransactOn(pqxx::connection& connection,
   Write(transaction, plan);
   transaction.commit();
   std::shared_ptr<const ConfigState> next = Apply(*current, plan);
-  cache_.Advance(current, next);
+  cache_.Advance(next);
   return Committed{std::move(next)};
 }
 

@@ -176,7 +176,7 @@ Result<Committed> SqliteConfigStore::Transact(const Decide& decide) {
   TRY(WriteAudit(*connection, plan.audit));
   TRY(transaction.Commit());
   std::shared_ptr<const ConfigState> next = Apply(*current, plan);
-  cache_.Advance(current, next);
+  cache_.Advance(next);
   return Committed{std::move(next)};
 }
 

@@ -225,6 +225,19 @@ TEST_F(SubscriberTest, RefusesADeltaThatDoesNotFollow) {
   EXPECT_EQ(holder_.Current(), nullptr);
 }
 
+TEST_F(SubscriberTest, TakesASnapshotOfALowerRevision) {
+  Subscribe();
+  ExpectHello(0);
+  service_.Send(Update(50, "a", MakeSnapshot()));
+  ExpectAck("a", 50);
+  service_.Send(Update(40, "b", MakeSnapshot()));  // its database was restored from a backup
+  ExpectAck("b", 40);
+  EXPECT_EQ(holder_.Current()->revision(), 40u);
+  const auto kept = file_.Load();
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_EQ((*kept)->revision(), 40u);
+}
+
 TEST_F(SubscriberTest, ReconnectsAndSaysWhatItHas) {
   Subscribe();
   ExpectHello(0);

@@ -25,8 +25,8 @@ class RolloutTrackerTest : public testing::Test {
     hello.set_revision(1000);
     return tracker.Connected(hello, "127.0.0.1:1");
   }
-  void Ack(const RolloutTracker::Connection& from, uint64_t revision) {
-    tracker.Answered(from, {revision, true, true}, "", "");
+  void Ack(const RolloutTracker::Connection& from, uint64_t revision, uint64_t epoch = 0) {
+    tracker.Answered(from, {revision, true, true, epoch}, "", "");
   }
   void Nack(const RolloutTracker::Connection& from, uint64_t revision, bool last_word) {
     tracker.Answered(from, {revision, false, last_word}, "why", "upstreams[a].endpoint");
@@ -90,6 +90,33 @@ TEST_F(RolloutTrackerTest, AnOlderRefusalDoesNotSettleANewerRevision) {
   Ack(a, 6);
   EXPECT_EQ(settled, 1);
   EXPECT_EQ(tracker.Get("a")->nacked_revision, 0u);
+}
+
+TEST_F(RolloutTrackerTest, AnswersOfAnEarlierEpochSayNothing) {
+  auto a = Connect("a");
+  auto b = Connect("b");
+  Ack(a, 50);
+  Nack(b, 50, true);
+  tracker.StartEpoch(1);
+  EXPECT_EQ(tracker.Get("a")->acked_revision, 0u);
+  EXPECT_EQ(tracker.Get("b")->nacked_revision, 0u);
+  EXPECT_EQ(tracker.Get("b")->nack_reason, "");
+  WaitFor(41);
+  Ack(a, 51);  // was on its way
+  Nack(b, 51, true);
+  EXPECT_EQ(settled, 0);
+  Ack(a, 41, 1);
+  Ack(b, 41, 1);
+  EXPECT_EQ(settled, 1);
+  tracker.StartEpoch(1);  // said again by the next change
+  EXPECT_EQ(tracker.Get("a")->acked_revision, 41u);
+}
+
+TEST_F(RolloutTrackerTest, AnAnswerMayBeFasterThanTheWordOfTheNewEpoch) {
+  auto a = Connect("a");
+  Ack(a, 40, 1);
+  tracker.StartEpoch(1);
+  EXPECT_EQ(tracker.Get("a")->acked_revision, 40u);
 }
 
 TEST_F(RolloutTrackerTest, WhatTheHelloClaimsIsNoAcknowledgement) {

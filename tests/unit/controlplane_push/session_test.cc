@@ -98,6 +98,32 @@ TEST_F(SessionTest, RefusedSnapshotIsNotSentAgainButTheNextRevisionIs) {
   EXPECT_EQ(next->revision, 2u);
 }
 
+TEST_F(SessionTest, ASetBackStoreIsSentWhole) {
+  Change();
+  auto backup = State();
+  Ack(*Next());
+  Change();
+  Change();
+  auto late = Next();
+  store.SetBackTo(*backup);
+  Publish();
+  EXPECT_EQ(Ack(*late).epoch, 0u);
+  auto update = Next();
+  ASSERT_TRUE(update);
+  EXPECT_TRUE(update->full);
+  EXPECT_EQ(update->revision, 1u);
+  EXPECT_TRUE(Decoded(*update).has_snapshot());
+  Answer answer = Ack(*update);
+  EXPECT_EQ(answer.epoch, 1u);
+  EXPECT_TRUE(answer.last_word);
+  EXPECT_FALSE(Next());
+  Change();
+  auto next = Next();
+  ASSERT_TRUE(next);
+  EXPECT_FALSE(next->full);
+  EXPECT_EQ(Decoded(*next).delta().from_revision(), 1u);
+}
+
 TEST_F(SessionTest, AnswersToNothingAreRefused) {
   Change();
   config::v1::Ack ack;

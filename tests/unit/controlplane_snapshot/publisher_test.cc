@@ -31,6 +31,39 @@ TEST_F(PublisherTest, TellsListenersOfNewerStatesOnly) {
   EXPECT_EQ(publisher.Current()->revision, 1u);
 }
 
+TEST_F(PublisherTest, FollowsASetBackStoreAndNeverReturns) {
+  std::vector<uint64_t> told;
+  publisher.AddListener([&] { told.push_back(publisher.Current()->revision); });
+  PutRoute("r", "/v1");
+  auto backup = State();
+  PutRoute("s", "/s");
+  Publish();
+  auto lost = State();
+  store.SetBackTo(*backup);
+  Publish();
+  publisher.Publish(lost);  // of a thread that was slow
+  publisher.Publish(backup);
+  EXPECT_EQ(told, (std::vector<uint64_t>{2, 1}));
+  PutRoute("t", "/t");
+  Publish();
+  EXPECT_EQ(publisher.Current()->revision, 2u);
+  EXPECT_NE(publisher.Current()->Find(model::kRoute, "t"), nullptr);
+}
+
+TEST_F(PublisherTest, HasNoDeltaFromAnotherEpoch) {
+  PutRoute("r", "/v1");
+  auto backup = State();
+  PutRoute("s", "/before");
+  auto from = State();
+  store.SetBackTo(*backup);
+  PutRoute("s", "/after");  // at the same revision as before
+  Publish();
+  auto payload = publisher.Delta(*from).value();
+  EXPECT_TRUE(payload.full);
+  EXPECT_EQ(payload.bytes, publisher.Full().value().bytes);
+  EXPECT_EQ(Decoded(payload).snapshot().resources(1).route().prefix(), "/after");
+}
+
 TEST_F(PublisherTest, SharesOneEncodedPayloadPerRevision) {
   PutRoute("r", "/v1");
   auto from = State();
