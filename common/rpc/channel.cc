@@ -68,8 +68,8 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const ChannelO
 grpc::ChannelArguments MakeArguments(const ChannelOptions& options,
                                      const daemon::HostPort& address) {
   grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kLargestMessageBytes);
-  arguments.SetMaxSendMessageSize(kLargestMessageBytes);
+  arguments.SetMaxReceiveMessageSize(kLargestAnswerBytes);
+  arguments.SetMaxSendMessageSize(kLargestRequestBytes);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5000);  // also the bound of one connect
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5000);

@@ -28,8 +28,9 @@ struct ChannelOptions {
 };
 
 // A channel that connects when first used, reconnects by itself (0.2 s, doubling to 5 s), pings
-// every 20 s so that a dead peer is noticed, takes messages up to kLargestMessageBytes, and adds
-// the token to every call. kInvalidArgument names the ChannelOptions member that is wrong.
+// every 20 s so that a dead peer is noticed, sends messages up to kLargestRequestBytes and takes
+// them up to kLargestAnswerBytes, and adds the token to every call. kInvalidArgument names the
+// ChannelOptions member that is wrong.
 Result<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options);
 
 }  // namespace llmgw::rpc

@@ -25,8 +25,8 @@ Result<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(const Ser
 void Configure(grpc::ServerBuilder& builder, const daemon::HostPort& listen,
                std::shared_ptr<grpc::ServerCredentials> credentials, const ServerLimits& limits,
                int* port) {
-  builder.SetMaxReceiveMessageSize(kLargestMessageBytes);
-  builder.SetMaxSendMessageSize(kLargestMessageBytes);
+  builder.SetMaxReceiveMessageSize(kLargestRequestBytes);
+  builder.SetMaxSendMessageSize(kLargestAnswerBytes);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10'000);

@@ -10,8 +10,13 @@
 
 namespace llmgw::rpc {
 
-// Largest message either way: a full snapshot of 100,000 keys is about 20 MB.
-inline constexpr int kLargestMessageBytes = 256 << 20;
+// Largest message to a server. Whoever reaches the port can make it hold this much, before any
+// token is looked at. Ours are smaller: a batch of request logs has up to 4 MiB, an upstream with
+// its CAs and secrets up to 2.
+inline constexpr int kLargestRequestBytes = 16 << 20;
+// Largest message from a server, to whom the client chose to talk: a full snapshot of 100,000 keys
+// is about 20 MB.
+inline constexpr int kLargestAnswerBytes = 256 << 20;
 
 struct ServerTls {
   std::string cert_file{};  // PEM, the chain; empty: plaintext

@@ -1,5 +1,6 @@
 #include "common/rpc/channel.h"
 
+#include <grpcpp/create_channel.h>
 #include <grpcpp/server.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 #include "common/rpc/bearer.h"
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
+#include "llmgw/config/v1/config_service.grpc.pb.h"
 #include "llmgw/usage/v1/usage_service.grpc.pb.h"
 
 namespace llmgw::rpc {
@@ -28,12 +30,28 @@ class GuardedService final : public usage::v1::UsageService::Service {
   BearerAuthorizer authorizer_{SecretString("right"), "dataplane token"};
 };
 
+// Sends one large snapshot to whoever asks.
+class LargeConfigService final : public config::v1::ConfigService::Service {
+ public:
+  static constexpr size_t kBytes = 20'000'000;
+
+  grpc::Status Stream(grpc::ServerContext*,
+                      grpc::ServerReaderWriter<config::v1::ControlplaneMessage,
+                                               config::v1::DataplaneMessage>* stream) override {
+    config::v1::ControlplaneMessage message;
+    message.mutable_snapshot()->set_client_key_hash_key(std::string(kBytes, 'k'));
+    stream->Write(message);
+    return grpc::Status::OK;
+  }
+};
+
 class ChannelTest : public testing::Test {
  protected:
   ChannelTest() {
     grpc::ServerBuilder builder;
     Configure(builder, {"127.0.0.1", 0}, MakeServerCredentials({}).value(), {}, &port_);
     builder.RegisterService(&service_);
+    builder.RegisterService(&config_service_);
     server_ = builder.BuildAndStart();
   }
 
@@ -53,6 +71,7 @@ class ChannelTest : public testing::Test {
 
   int port_ = 0;
   GuardedService service_;
+  LargeConfigService config_service_;
   std::unique_ptr<grpc::Server> server_;
 };
 
@@ -67,6 +86,31 @@ TEST_F(ChannelTest, CarriesTheFieldOfAnError) {
   EXPECT_EQ(error.kind, ErrorKind::kInvalidArgument);
   EXPECT_EQ(error.field, "dataplane_id");
   EXPECT_EQ(error.message, "is empty");
+}
+
+TEST_F(ChannelTest, AServerHoldsNoHugeRequestOfAStranger) {
+  auto channel =
+      grpc::CreateChannel("127.0.0.1:" + std::to_string(port_), grpc::InsecureChannelCredentials());
+  auto stub = usage::v1::UsageService::NewStub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  usage::v1::ReportRequest request;
+  request.set_dataplane_id(std::string(kLargestRequestBytes, 'x'));
+  usage::v1::ReportResponse response;
+  // Not UNAUTHENTICATED: that would be said after all of it has been read.
+  EXPECT_EQ(stub->Report(&context, request, &response).error_code(),
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(ChannelTest, TakesALargeSnapshot) {
+  auto channel = MakeChannel({.address = "127.0.0.1:" + std::to_string(port_)}).value();
+  auto stub = config::v1::ConfigService::NewStub(channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  auto stream = stub->Stream(&context);
+  config::v1::ControlplaneMessage message;
+  ASSERT_TRUE(stream->Read(&message));
+  EXPECT_EQ(message.snapshot().client_key_hash_key().size(), LargeConfigService::kBytes);
 }
 
 TEST(MakeChannel, RefusesPlaintextToANetworkUnlessNamed) {
