@@ -71,9 +71,10 @@ Status GatedStores::Config::Ping() {
 }
 
 Result<store::AppendResult> GatedStores::Logs::Append(
-    const std::string& dataplane_id, const std::vector<usage::v1::RequestRecord>& records) {
+    const std::string& dataplane_id, const std::vector<usage::v1::RequestRecord>& records,
+    const Wanted& wanted) {
   TRY_ASSIGN(auto* stores, gate_.Get());
-  return gate_.Counted(stores->logs->Append(dataplane_id, records));
+  return gate_.Counted(stores->logs->Append(dataplane_id, records, wanted));
 }
 
 Result<store::LogStore::PageOfLogs> GatedStores::Logs::List(const store::LogQuery& query,

@@ -66,9 +66,9 @@ class GatedStores {
   class Logs final : public store::LogStore {
    public:
     explicit Logs(GatedStores& gate) : gate_(gate) {}
-    Result<store::AppendResult> Append(
-        const std::string& dataplane_id,
-        const std::vector<usage::v1::RequestRecord>& records) override;
+    Result<store::AppendResult> Append(const std::string& dataplane_id,
+                                       const std::vector<usage::v1::RequestRecord>& records,
+                                       const Wanted& wanted) override;
     Result<PageOfLogs> List(const store::LogQuery& query, const std::string& cursor,
                             size_t limit) override;
     Result<std::vector<store::LogEntry>> After(const store::LogQuery& query, uint64_t sequence,

@@ -21,6 +21,20 @@ Status CheckIdentities(const usage::v1::ReportRequest& request) {
   return {};
 }
 
+// One of the places to store in, given back when it goes.
+class Place {
+ public:
+  explicit Place(std::atomic<int>& taken) : taken_(taken), number_(++taken) {}
+  ~Place() { --taken_; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  int number() const { return number_; }
+
+ private:
+  std::atomic<int>& taken_;
+  const int number_;
+};
+
 }  // namespace
 
 UsageService::UsageService(store::LogStore& logs, const rpc::BearerAuthorizer& authorizer,
@@ -66,8 +80,14 @@ Status UsageService::Store(grpc::ServerContext& context, const usage::v1::Report
                            usage::v1::ReportResponse* response) {
   TRY(authorizer_.Check(context));
   TRY(CheckIdentities(request));
+  const Place place(storing_);
+  if (place.number() > kMostAtOnce) {
+    return Fail(Unavailable("the database is slow: " + std::to_string(kMostAtOnce) +
+                            " batches are being stored already"));
+  }
   std::vector<usage::v1::RequestRecord> records(request.records().begin(), request.records().end());
-  TRY_ASSIGN(auto appended, logs_.Append(request.dataplane_id(), records));
+  TRY_ASSIGN(auto appended,
+             logs_.Append(request.dataplane_id(), records, [&] { return !context.IsCancelled(); }));
   response->set_stored(appended.stored);
   response->set_duplicates(appended.duplicates);
   new_records_.Increment(appended.stored);

@@ -18,8 +18,15 @@ namespace llmgw::controlplane::ingest {
 // answered only when it is stored; anything else tells the sender to keep it. Counts
 // llmgw_ingest_records_total{result="stored"|"duplicate"} and llmgw_ingest_batches_total{code}.
 // Safe for concurrent use.
+//
+// Storing occupies a thread of the server, and a slow database occupies it for long. So only some
+// of them (kMostAtOnce) may be storing; further batches are UNAVAILABLE, the dataplanes keep them,
+// and administration goes on.
 class UsageService final : public usage::v1::UsageService::Service {
  public:
+  // Half of rpc::ServerLimits::most_threads.
+  static constexpr int kMostAtOnce = 16;
+
   // All must outlive this. `stored` is told after every batch that brought something new; it must
   // be quick.
   UsageService(store::LogStore& logs, const rpc::BearerAuthorizer& authorizer,
@@ -39,6 +46,7 @@ class UsageService final : public usage::v1::UsageService::Service {
   const rpc::BearerAuthorizer& authorizer_;
   const std::function<void()> stored_;
   std::atomic<uint64_t> records_stored_ = 0;
+  std::atomic<int> storing_ = 0;
   prometheus::Family<prometheus::Counter>& batches_;
   prometheus::Counter& new_records_;
   prometheus::Counter& duplicates_;

@@ -18,4 +18,7 @@ Result<std::vector<const usage::v1::RequestRecord*>> DistinctRecords(
 // Attempts of a record, each number once (the first one).
 std::vector<const usage::v1::Attempt*> DistinctAttempts(const usage::v1::RequestRecord& record);
 
+// What Append says of a batch that nobody waits for any more. The sender still has it.
+inline Error SenderGone() { return Unavailable("the sender has given up waiting"); }
+
 }  // namespace llmgw::controlplane::store

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,9 +50,13 @@ class LogStore {
   // repeated. Records without a dataplane id get `dataplane_id`. After an error nothing, or (a
   // connection lost inside the commit) everything was stored: send it again. kInvalidArgument with
   // the field ("records[3].request_id") for a request id that is not 1 to 128 visible ASCII
-  // characters; all other content is accepted.
+  // characters; all other content is accepted. Waits a bounded time for its turn: kUnavailable.
+  // `wanted` is asked when the turn has come; when the caller has gone meanwhile nothing is stored:
+  // kUnavailable. Empty: it stays wanted.
+  using Wanted = std::function<bool()>;
   virtual Result<AppendResult> Append(const std::string& dataplane_id,
-                                      const std::vector<usage::v1::RequestRecord>& records) = 0;
+                                      const std::vector<usage::v1::RequestRecord>& records,
+                                      const Wanted& wanted = {}) = 0;
 
   // Newest first by (time, request id), at most `limit`, after the cursor of an earlier page
   // (empty: from the newest). Without attempts and bodies. `next_cursor` is empty at the end.

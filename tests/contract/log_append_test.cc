@@ -147,6 +147,14 @@ TEST_P(LogAppendOnAll, StoresALargeBatch) {
   EXPECT_EQ(ListIds(logs(), {}, 1'000).size(), 5'000u);
 }
 
+TEST_P(LogAppendOnAll, StoresNothingForASenderThatHasGone) {
+  auto refused = logs().Append("dp", {RecordAt("req_1", 1)}, [] { return false; });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(logs().Get("req_1").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(Must(logs().Append("dp", {RecordAt("req_1", 1)}, [] { return true; })).stored, 1u);
+}
+
 TEST_P(LogAppendOnAll, CountsEveryRecordOnceWhenDataplanesRepeatThemselvesAtOnce) {
   std::vector<usage::v1::RequestRecord> batch;
   for (int i = 0; i < 200; ++i) batch.push_back(FullRecord("req_" + std::to_string(i)));

@@ -112,14 +112,46 @@ void MemoryLogStore::Return() {
   away_ = false;
 }
 
+void MemoryLogStore::Cork() {
+  std::lock_guard lock(mutex_);
+  corked_ = true;
+}
+
+void MemoryLogStore::Uncork() {
+  std::lock_guard lock(mutex_);
+  corked_ = false;
+  uncorked_.notify_all();
+}
+
+int MemoryLogStore::waiting() const {
+  std::lock_guard lock(mutex_);
+  return waiting_;
+}
+
+int MemoryLogStore::abandoned() const {
+  std::lock_guard lock(mutex_);
+  return abandoned_;
+}
+
 Status MemoryLogStore::Here() const {
   if (away_) return Fail(Unavailable("the store is away"));
   return {};
 }
 
 Result<store::AppendResult> MemoryLogStore::Append(
-    const std::string& dataplane_id, const std::vector<usage::v1::RequestRecord>& records) {
-  std::lock_guard lock(mutex_);
+    const std::string& dataplane_id, const std::vector<usage::v1::RequestRecord>& records,
+    const Wanted& wanted) {
+  std::unique_lock lock(mutex_);
+  ++waiting_;
+  // Asked now and then: the one who gives up tells nobody here.
+  while (corked_ && (!wanted || wanted())) {
+    uncorked_.wait_for(lock, std::chrono::milliseconds(1));
+  }
+  --waiting_;
+  if (wanted && !wanted()) {
+    ++abandoned_;
+    return Fail(Unavailable("the sender has gone"));
+  }
   TRY(Here());
   store::AppendResult result;
   for (const auto& record : records) {

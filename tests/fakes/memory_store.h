@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -51,10 +52,15 @@ class MemoryLogStore final : public controlplane::store::LogStore {
  public:
   void GoAway();
   void Return();
+  // Batches wait, as for a slow database, until Uncork() or until they are not wanted any more.
+  void Cork();
+  void Uncork();
+  int waiting() const;    // batches that wait
+  int abandoned() const;  // batches that were not wanted any more
 
   Result<controlplane::store::AppendResult> Append(
-      const std::string& dataplane_id,
-      const std::vector<usage::v1::RequestRecord>& records) override;
+      const std::string& dataplane_id, const std::vector<usage::v1::RequestRecord>& records,
+      const Wanted& wanted) override;
   Result<PageOfLogs> List(const controlplane::store::LogQuery& query, const std::string& cursor,
                           size_t limit) override;
   Result<std::vector<controlplane::store::LogEntry>> After(
@@ -66,7 +72,11 @@ class MemoryLogStore final : public controlplane::store::LogStore {
   Status Here() const;
 
   mutable std::mutex mutex_;
+  std::condition_variable uncorked_;
   bool away_ = false;
+  bool corked_ = false;
+  int waiting_ = 0;
+  int abandoned_ = 0;
   std::vector<controlplane::store::LogEntry> entries_;
 };
 

@@ -17,6 +17,9 @@ namespace {
 
 constexpr size_t kMaxConnections = 6;
 
+// Of waiting for other batches; the sender then tries again.
+constexpr std::chrono::seconds kLongestTurn{10};
+
 // A column list with one name replaced, as in "request_id, time, dataplane_id".
 std::string Replaced(std::string columns, const std::string& name, const std::string& by) {
   const size_t at = columns.find(name);
@@ -155,16 +158,23 @@ void AddAttempts(pqxx::transaction_base& transaction,
 PostgresLogStore::PostgresLogStore(const DatabaseUrl& url)
     : pool_(url, Statements(), kMaxConnections) {}
 
-Result<AppendResult> PostgresLogStore::Append(
-    const std::string& dataplane_id, const std::vector<usage::v1::RequestRecord>& records) {
+Result<AppendResult> PostgresLogStore::Append(const std::string& dataplane_id,
+                                              const std::vector<usage::v1::RequestRecord>& records,
+                                              const Wanted& wanted) {
   TRY_ASSIGN(const Records distinct, DistinctRecords(records));
   if (distinct.empty()) return AppendResult{};
   ColumnSink columns(kRecordColumnCount);
   for (const auto* record : distinct) WriteRecord(*record, dataplane_id, columns);
   const std::vector<std::string> parameters = columns.Finish();
-  std::lock_guard turn(append_turn_);
+  const auto turn = append_turn_.Take(kLongestTurn);
+  if (!turn) {
+    return Fail(
+        Unavailable("the database is slow: the batches before this one are still being "
+                    "stored"));
+  }
   return pool_.Run<AppendResult>(
       [&](pqxx::connection& connection) -> Result<AppendResult> {
+        if (wanted && !wanted()) return Fail(SenderGone());
         pqxx::work transaction(connection);
         transaction.exec_prepared1("append_lock");
         const pqxx::result rows = Execute(transaction, "insert_records", parameters);

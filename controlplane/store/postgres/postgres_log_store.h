@@ -1,9 +1,9 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "controlplane/store/bounded_turn.h"
 #include "controlplane/store/log_store.h"
 #include "controlplane/store/postgres/connection_pool.h"
 
@@ -19,7 +19,8 @@ class PostgresLogStore : public LogStore {
   explicit PostgresLogStore(const DatabaseUrl& url);
 
   Result<AppendResult> Append(const std::string& dataplane_id,
-                              const std::vector<usage::v1::RequestRecord>& records) override;
+                              const std::vector<usage::v1::RequestRecord>& records,
+                              const Wanted& wanted) override;
   Result<PageOfLogs> List(const LogQuery& query, const std::string& cursor, size_t limit) override;
   Result<std::vector<LogEntry>> After(const LogQuery& query, uint64_t sequence,
                                       size_t limit) override;
@@ -29,7 +30,7 @@ class PostgresLogStore : public LogStore {
  private:
   // Batches of this process queue here, before they take a connection: those that wait for the
   // advisory lock would otherwise hold every connection of the pool, and reading would wait.
-  std::mutex append_turn_;
+  BoundedTurn append_turn_;
   ConnectionPool pool_;
 };
 

@@ -102,10 +102,12 @@ Status AddBodies(Connection& connection, usage::v1::RequestRecord* record) {
 }  // namespace
 
 Result<AppendResult> SqliteLogStore::Append(const std::string& dataplane_id,
-                                            const std::vector<usage::v1::RequestRecord>& records) {
+                                            const std::vector<usage::v1::RequestRecord>& records,
+                                            const Wanted& wanted) {
   TRY_ASSIGN(const auto distinct, DistinctRecords(records));
   if (distinct.empty()) return AppendResult{};
   SqliteDatabase::Lease connection = database_->LogWriter();
+  if (wanted && !wanted()) return Fail(SenderGone());
   TRY_ASSIGN(Transaction transaction, Transaction::Begin(*connection, Transaction::Kind::kWrite));
   uint32_t stored = 0;
   {

@@ -17,7 +17,8 @@ class SqliteLogStore : public LogStore {
       : database_(std::move(database)) {}
 
   Result<AppendResult> Append(const std::string& dataplane_id,
-                              const std::vector<usage::v1::RequestRecord>& records) override;
+                              const std::vector<usage::v1::RequestRecord>& records,
+                              const Wanted& wanted) override;
   Result<PageOfLogs> List(const LogQuery& query, const std::string& cursor, size_t limit) override;
   Result<std::vector<LogEntry>> After(const LogQuery& query, uint64_t sequence,
                                       size_t limit) override;

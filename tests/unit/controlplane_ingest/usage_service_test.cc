@@ -3,10 +3,16 @@
 #include <grpcpp/server.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
 #include "tests/fakes/memory_store.h"
+#include "tests/support/wait.h"
 
 namespace llmgw::controlplane::ingest {
 namespace {
@@ -25,11 +31,15 @@ class UsageServiceTest : public testing::Test {
     stub_ = usage::v1::UsageService::NewStub(rpc::MakeChannel(options).value());
   }
 
-  Result<usage::v1::ReportResponse> Report(std::initializer_list<const char*> ids) {
+  Result<usage::v1::ReportResponse> Report(std::vector<std::string> ids) {
+    grpc::ClientContext context;
+    return Report(context, std::move(ids));
+  }
+  Result<usage::v1::ReportResponse> Report(grpc::ClientContext& context,
+                                           std::vector<std::string> ids) {
     usage::v1::ReportRequest request;
     request.set_dataplane_id("dp-1");
-    for (const char* id : ids) request.add_records()->set_request_id(id);
-    grpc::ClientContext context;
+    for (const std::string& id : ids) request.add_records()->set_request_id(id);
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     usage::v1::ReportResponse response;
     auto status = stub_->Report(&context, request, &response);
@@ -61,6 +71,33 @@ TEST_F(UsageServiceTest, StoreThatIsAwayIsUnavailableSoThatTheSenderKeepsTheBatc
   EXPECT_EQ(Report({"req_1"}).error().kind, ErrorKind::kUnavailable);
   logs_.Return();
   EXPECT_EQ(Report({"req_1"})->stored(), 1u);
+}
+
+TEST_F(UsageServiceTest, ASlowStoreLeavesThreadsForOthers) {
+  logs_.Cork();
+  std::vector<std::thread> senders;
+  std::atomic<int> stored = 0;
+  for (int i = 0; i < UsageService::kMostAtOnce; ++i) {
+    senders.emplace_back([&, i] { stored += Report({"req_" + std::to_string(i)}) ? 1 : 0; });
+  }
+  EXPECT_TRUE(test::WaitFor([&] { return logs_.waiting() == UsageService::kMostAtOnce; }));
+  EXPECT_EQ(Report({"req_more"}).error().kind, ErrorKind::kUnavailable);
+  logs_.Uncork();
+  for (std::thread& sender : senders) sender.join();
+  EXPECT_EQ(stored, UsageService::kMostAtOnce);
+  EXPECT_EQ(Report({"req_more"})->stored(), 1u);
+}
+
+TEST_F(UsageServiceTest, ABatchIsGivenUpWithItsSender) {
+  logs_.Cork();
+  grpc::ClientContext context;
+  std::thread sender([&] { EXPECT_FALSE(Report(context, {"req_1"})); });
+  EXPECT_TRUE(test::WaitFor([&] { return logs_.waiting() == 1; }));
+  context.TryCancel();
+  EXPECT_TRUE(test::WaitFor([&] { return logs_.abandoned() == 1; }));
+  logs_.Uncork();
+  sender.join();
+  EXPECT_EQ(logs_.LastSequence().value(), 0u);
 }
 
 TEST_F(UsageServiceTest, ABatchWithANamelessRecordIsRefusedWhole) {
