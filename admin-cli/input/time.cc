@@ -26,9 +26,9 @@ Result<Timestamp> Shifted(const std::string& text, WallTime now, int direction) 
                                         "' is no time; write a span such as 90s, 1h or 30d, or "
                                         "RFC 3339 such as 2026-11-20T18:00:00Z"));
   }
-  const auto shifted = now + direction * *span;
-  return TimeUtil::MillisecondsToTimestamp(
-      std::chrono::duration_cast<milliseconds>(shifted.time_since_epoch()).count());
+  // In milliseconds: nanoseconds end in 2262.
+  const auto shifted = std::chrono::time_point_cast<milliseconds>(now) + direction * *span;
+  return TimeUtil::MillisecondsToTimestamp(shifted.time_since_epoch().count());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "common/daemon/units.h"
+#include "common/rpc/timestamp.h"
 
 namespace llmgw::admin_cli {
 namespace {
@@ -34,14 +35,13 @@ std::string Span(int64_t s) {
 
 }  // namespace
 
-WallTime ToWallTime(const google::protobuf::Timestamp& time) {
-  const auto since_epoch = seconds(time.seconds()) + std::chrono::nanoseconds(time.nanos());
-  return WallTime(duration_cast<WallTime::duration>(since_epoch));
-}
-
 std::string Age(const google::protobuf::Timestamp& time, WallTime now) {
   if (IsUnset(time)) return "";
-  const int64_t s = duration_cast<seconds>(now - ToWallTime(time)).count();
+  // The difference of two times is longer than the clock can count.
+  using Millis = std::chrono::milliseconds;
+  const Millis age = duration_cast<Millis>(now.time_since_epoch()) -
+                     duration_cast<Millis>(rpc::ToWallTime(time).time_since_epoch());
+  const int64_t s = duration_cast<seconds>(age).count();
   // Clocks of two machines differ a little; a second ahead is no news.
   if (s < -1) return "in " + Span(-s + kRoundUpSeconds);
   return Span(s < 0 ? 0 : s) + " ago";

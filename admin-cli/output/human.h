@@ -35,6 +35,4 @@ std::string Counted(uint64_t count, const std::string& noun);
 // "a, b"
 std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& items);
 
-WallTime ToWallTime(const google::protobuf::Timestamp& time);
-
 }  // namespace llmgw::admin_cli

@@ -1,5 +1,6 @@
 #include "controlplane/admin_api/log_filter.h"
 
+#include "common/rpc/timestamp.h"
 #include "controlplane/admin_api/resource_lookup.h"
 
 namespace llmgw::controlplane::admin_api {
@@ -7,8 +8,8 @@ namespace llmgw::controlplane::admin_api {
 Result<store::LogQuery> ToQuery(const admin::v1::LogFilter& filter,
                                 const store::ConfigState& state) {
   store::LogQuery query;
-  if (filter.has_since()) query.since = FromProto(filter.since());
-  if (filter.has_until()) query.until = FromProto(filter.until());
+  if (filter.has_since()) query.since = rpc::ToWallTime(filter.since());
+  if (filter.has_until()) query.until = rpc::ToWallTime(filter.until());
   if (query.since && query.until && *query.since >= *query.until) {
     return Fail(InvalidArgument("filter.until", "must be after filter.since"));
   }

@@ -105,10 +105,4 @@ google::protobuf::Timestamp ToProto(std::chrono::system_clock::time_point time) 
   return result;
 }
 
-std::chrono::system_clock::time_point FromProto(const google::protobuf::Timestamp& time) {
-  return std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(seconds(time.seconds()) +
-                                                                      nanoseconds(time.nanos())));
-}
-
 }  // namespace llmgw::controlplane::admin_api

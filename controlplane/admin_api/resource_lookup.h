@@ -35,6 +35,5 @@ Status MatchRevisionIfGiven(const store::StoredResource& stored, uint64_t expect
 void FillMeta(const store::StoredResource& stored, admin::v1::Meta* meta);
 
 google::protobuf::Timestamp ToProto(std::chrono::system_clock::time_point time);
-std::chrono::system_clock::time_point FromProto(const google::protobuf::Timestamp& time);
 
 }  // namespace llmgw::controlplane::admin_api

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "common/rpc/timestamp.h"
+
 namespace llmgw::controlplane::push {
 namespace {
 
 constexpr std::chrono::hours kListedAfterLeaving{24};
-
-WallTime FromProto(const google::protobuf::Timestamp& time) {
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(
-      std::chrono::seconds(time.seconds()) + std::chrono::nanoseconds(time.nanos())));
-}
 
 }  // namespace
 
@@ -45,7 +42,7 @@ RolloutTracker::Connection RolloutTracker::Connected(const config::v1::Hello& he
   entry.status.peer = peer;
   entry.status.connected = true;
   // hello.revision() is not taken for an acknowledgement: it may be another store's.
-  entry.status.started_at = FromProto(hello.started_at());
+  entry.status.started_at = rpc::ToWallTime(hello.started_at());
   entry.status.connected_at = now;
   entry.status.last_seen_at = now;
   return {hello.dataplane_id(), entry.serial};

@@ -5,6 +5,7 @@
 #include "admin-cli/command/logs/record_line.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/safe_text.h"
+#include "common/rpc/timestamp.h"
 #include "llmgw/admin/v1/log_service.grpc.pb.h"
 
 namespace llmgw::admin_cli::logs {
@@ -72,7 +73,7 @@ void PrintAttempts(const RequestRecord& record, Factory& factory) {
                "STATUS", "OUTCOME"});
   for (const Attempt& attempt : record.attempts()) {
     const int64_t after = std::chrono::duration_cast<std::chrono::microseconds>(
-                              ToWallTime(attempt.time()) - ToWallTime(record.time()))
+                              rpc::ToWallTime(attempt.time()) - rpc::ToWallTime(record.time()))
                               .count();
     table.Row({std::to_string(attempt.number()), attempt.upstream(), attempt.credential_id(),
                attempt.address(), Micros(after < 0 ? 0 : after), ConnectText(attempt),

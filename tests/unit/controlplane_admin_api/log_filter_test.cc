@@ -30,6 +30,14 @@ TEST_F(LogFilterTest, EmptyFilterNarrowsNothing) {
   EXPECT_EQ(query.status_max, 0);
 }
 
+TEST_F(LogFilterTest, BoundsBeyondTheClockAreItsEnds) {
+  admin::v1::LogFilter filter;
+  filter.mutable_until()->set_seconds(10'413'792'000);  // 2300-01-01
+  EXPECT_GT(ToQuery(filter, *State())->until, WallTime(std::chrono::seconds(9'000'000'000)));
+  filter.mutable_since()->set_seconds(-62'135'596'800);  // the year 1
+  EXPECT_TRUE(ToQuery(filter, *State()));
+}
+
 TEST_F(LogFilterTest, BoundsThatExcludeEverythingAreRefused) {
   admin::v1::LogFilter filter;
   filter.mutable_since()->set_seconds(2);

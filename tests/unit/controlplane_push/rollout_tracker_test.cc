@@ -119,6 +119,14 @@ TEST_F(RolloutTrackerTest, AnAnswerMayBeFasterThanTheWordOfTheNewEpoch) {
   EXPECT_EQ(tracker.Get("a")->acked_revision, 40u);
 }
 
+TEST_F(RolloutTrackerTest, AStartBeyondTheClockIsItsEnd) {
+  config::v1::Hello hello;
+  hello.set_dataplane_id("a");
+  hello.mutable_started_at()->set_seconds(INT64_MAX);
+  tracker.Connected(hello, "127.0.0.1:1");
+  EXPECT_GT(tracker.Get("a")->started_at, clock.Wall());
+}
+
 TEST_F(RolloutTrackerTest, WhatTheHelloClaimsIsNoAcknowledgement) {
   Connect("a");
   EXPECT_EQ(tracker.Get("a")->acked_revision, 0u);

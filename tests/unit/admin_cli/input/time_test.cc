@@ -30,6 +30,10 @@ TEST(Time, CountsBackForThePastAndOnForTheFuture) {
   EXPECT_EQ(TimeUtil::ToString(*ParseFuture("30d", kNoon)), "2026-12-20T12:00:00Z");
 }
 
+TEST(Time, CountsFurtherThanTheClock) {
+  EXPECT_EQ(TimeUtil::ToString(*ParseFuture("8640000000s", kNoon)), "2300-09-05T12:00:00Z");
+}
+
 TEST(Time, TakesRfc3339AsItStands) {
   EXPECT_EQ(TimeUtil::ToString(*ParsePast("2026-01-02T03:04:05Z", kNoon)), "2026-01-02T03:04:05Z");
   EXPECT_EQ(TimeUtil::ToString(*ParsePast("2026-01-02T03:04:05+01:00", kNoon)),

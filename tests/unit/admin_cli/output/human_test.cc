@@ -22,6 +22,8 @@ TEST(Human, GivesAgesInOneUnit) {
   EXPECT_EQ(Age(At(1'000'000 + 86400 * 30), now), "in 30d");
   EXPECT_EQ(Age(At(1'000'001), now), "0s ago");  // clocks differ a little
   EXPECT_EQ(Age({}, now), "");
+  EXPECT_TRUE(Age(At(253'402'300'799), now).starts_with("in "));  // the year 9999
+  EXPECT_TRUE(Age(At(-62'135'596'800), now).ends_with(" ago"));   // the year 1
 }
 
 TEST(Human, GivesDurationsWithAFittingUnit) {
