@@ -34,6 +34,7 @@ constexpr char kFooter[] =
     "  llmctl logs tail --errors\n"
     "\n"
     "Each flag wins over its environment variable, that over the profile, that over the default.\n"
+    "A profile's token, CA and TLS settings count only for the profile's own address.\n"
     "Admin token: --token-file, LLMGW_TOKEN (the token itself), LLMGW_TOKEN_FILE, the profile, or\n"
     "./data/controlplane/admin.token when that exists and the address is loopback.\n"
     "\n";

@@ -31,13 +31,16 @@ Error Unreachable(const std::string& address, bool tls, const std::string& detai
   return Unavailable(std::move(text));
 }
 
-Error BadToken(const Error& error, const std::string& source) {
+Error BadToken(const Error& error, const std::string& source, const std::string& passed_over) {
   std::string text = error.message;
   if (source.empty()) {
     text +=
         "\nNo admin token was given. Name its file with --token-file or LLMGW_TOKEN_FILE (the "
         "controlplane writes it to <data folder>/admin.token at first start), or put it into "
         "LLMGW_TOKEN.";
+    if (!passed_over.empty()) {
+      text += "\nThe token of profile " + passed_over + " is for that profile's address only.";
+    }
   } else {
     text += "\nThe token came from " + source +
             ". It must be the admin token of this controlplane: <data folder>/admin.token there.";
@@ -71,6 +74,7 @@ AdminClient::AdminClient(std::shared_ptr<grpc::Channel> channel, const Connectio
       address_(connection.address),
       tls_(connection.tls),
       token_source_(connection.token_source),
+      passed_over_(connection.passed_over),
       user_(AsMetadata(connection.user)),
       timeout_(timeout) {}
 
@@ -110,7 +114,7 @@ Error AdminClient::Explain(const grpc::Status& status, const grpc::ClientContext
       }
       return error;
     case ErrorKind::kUnauthenticated:
-      return BadToken(error, token_source_);
+      return BadToken(error, token_source_, passed_over_);
     case ErrorKind::kDeadlineExceeded:
       error.message = "no answer from the controlplane at " + address_ + " within " +
                       daemon::FormatDuration(timeout_) + "; --timeout sets how long to wait";

@@ -52,6 +52,7 @@ class AdminClient {
   const std::string address_;
   const bool tls_;
   const std::string token_source_;
+  const std::string passed_over_;
   const std::string user_;
   const std::chrono::milliseconds timeout_;
 };

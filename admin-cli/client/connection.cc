@@ -25,6 +25,12 @@ struct TokenFile {
   std::string path;
 };
 
+// "cp:7400" for every way to write it that we know; as it stands when it is none.
+std::string Canonical(const std::string& address) {
+  auto parsed = daemon::ParseHostPort(address);
+  return parsed ? parsed->ToString() : address;
+}
+
 Status UseTokenFile(const TokenFile& file, Connection& connection) {
   auto token = ReadSecretFile(file.path);
   if (!token) {
@@ -79,12 +85,17 @@ Result<Connection> ResolveConnection(const Globals& globals, const Profile& prof
   Connection connection;
   connection.address = FirstOf(globals.controlplane, env("LLMGW_CONTROLPLANE"),
                                profile.controlplane, kDefaultControlplane);
-  connection.ca_file = FirstOf(globals.ca, std::nullopt, profile.ca, "");
-  connection.server_name = FirstOf(globals.server_name, std::nullopt, profile.server_name, "");
-  connection.tls = globals.tls || profile.tls || !connection.ca_file.empty();
-  connection.insecure = globals.insecure || profile.insecure;
+  const std::string& own =
+      profile.controlplane.empty() ? kDefaultControlplane : profile.controlplane;
+  const bool is_own = Canonical(connection.address) == Canonical(own);
+  const Profile used = is_own ? profile : Profile();
+  connection.ca_file = FirstOf(globals.ca, std::nullopt, used.ca, "");
+  connection.server_name = FirstOf(globals.server_name, std::nullopt, used.server_name, "");
+  connection.tls = globals.tls || used.tls || !connection.ca_file.empty();
+  connection.insecure = globals.insecure || used.insecure;
   connection.user = UserName(env);
-  TRY(FindToken(globals, profile, env, connection));
+  TRY(FindToken(globals, used, env, connection));
+  if (!is_own && !profile.token_file.empty()) connection.passed_over = profile.name;
   return connection;
 }
 

@@ -24,13 +24,17 @@ struct Connection {
   std::string server_name;
   SecretString token;
   std::string token_source;  // "--token-file /x", "LLMGW_TOKEN"; empty when there is no token
-  std::string user;          // who runs llmctl; goes into the audit log
+  // The profile whose token was not used, because the address is not the profile's.
+  std::string passed_over;
+  std::string user;  // who runs llmctl; goes into the audit log
 };
 
 // Flags win over environment, environment over profile, profile over defaults:
 //   address  --controlplane, LLMGW_CONTROLPLANE, profile, 127.0.0.1:7400
 //   token    --token-file, LLMGW_TOKEN, LLMGW_TOKEN_FILE, profile, ./data/controlplane/admin.token
 //   on loopback TLS      --tls or --ca, profile
+// A profile's token, CA and transport belong to its address: with another one from a flag or the
+// environment they don't count, so that no token goes where it was not meant to.
 // kNotFound or kInvalidArgument when a token file that was named can't be used; no token at all is
 // no error here.
 Result<Connection> ResolveConnection(const Globals& globals, const Profile& profile,

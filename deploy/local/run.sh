@@ -169,6 +169,9 @@ WaitReady controlplane "$controlplane_pid"
 LLMGW_CONTROLPLANE=$(Address controlplane grpc)
 LLMGW_TOKEN_FILE=$data/controlplane/admin.token
 export LLMGW_CONTROLPLANE LLMGW_TOKEN_FILE
+# The llmctl below is for this gateway, whatever its user's profiles and environment say of others.
+unset LLMGW_TOKEN LLMGW_PROFILE LLMGW_GATEWAY
+export XDG_CONFIG_HOME=$data/config
 
 StartDaemon dataplane --listen "127.0.0.1:$public_port" --ops-listen "127.0.0.1:$(PortAfter "$public_port")" \
   --controlplane "$LLMGW_CONTROLPLANE" --token-file "$data/controlplane/dataplane.token"

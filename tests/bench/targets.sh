@@ -125,7 +125,8 @@ StartControlplane() {
   controlplane_pid=$spawned
   WaitUntil controlplane OpsReady controlplane
   LLMGW_CONTROLPLANE=$(Address controlplane grpc) LLMGW_TOKEN_FILE=$work/controlplane/admin.token
-  export LLMGW_CONTROLPLANE LLMGW_TOKEN_FILE
+  unset LLMGW_TOKEN LLMGW_PROFILE
+  export LLMGW_CONTROLPLANE LLMGW_TOKEN_FILE XDG_CONFIG_HOME=$work/config
 }
 
 # A controlplane that knows all keys takes a while to make; it is kept for later runs with the same program.

@@ -73,7 +73,10 @@ Finished GatewayStack::TryLlmctl(const std::vector<std::string>& args,
   Command command{.program = ProgramPath("llmctl"), .args = args, .env = env, .input = {}};
   command.env["LLMGW_CONTROLPLANE"] = controlplane_.address;
   command.env["LLMGW_TOKEN_FILE"] = folder_.Path("controlplane/admin.token");
-  command.env["HOME"] = folder_.path().string();  // no profiles of the person who runs the tests
+  // Nothing of the person who runs the tests.
+  command.env["XDG_CONFIG_HOME"] = folder_.Path("config");
+  command.env["LLMGW_TOKEN"] = "";
+  command.env["LLMGW_PROFILE"] = "";
   Finished finished = RunToEnd(command);
   return finished;
 }

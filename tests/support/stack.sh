@@ -10,6 +10,12 @@ done
 stack=$(mktemp -d)
 stack_pids=()
 
+# Nothing of the person who runs the test: profiles, tokens, what the daemons would take for their flags.
+for variable in $(compgen -e LLMGW_); do
+  [ "$variable" = LLMGW_BIN_DIR ] || unset "$variable"
+done
+export XDG_CONFIG_HOME=$stack/config
+
 StopStack() {
   local pid
   for pid in "${stack_pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done

@@ -26,13 +26,20 @@ Result<std::string> Message(const ChatOptions& options, IoStreams& io) {
   return CLI::detail::join(options.text, " ");
 }
 
-// Flags, then environment, then profile.
+std::string_view WithoutSlash(std::string_view url) {
+  if (url.ends_with('/')) url.remove_suffix(1);
+  return url;
+}
+
+// Flags, then environment, then profile. The profile's key and CA are for its own gateway only.
 Result<GatewayTarget> FindGateway(const ChatOptions& options, Factory& factory) {
-  TRY_ASSIGN(const Profile profile, factory.ActiveProfile());
+  TRY_ASSIGN(Profile profile, factory.ActiveProfile());
   GatewayTarget target;
   target.url = options.gateway;
   if (target.url.empty()) target.url = factory.env()("LLMGW_GATEWAY").value_or(profile.gateway);
   if (target.url.empty()) target.url = kDefaultGateway;
+  const std::string own = profile.gateway.empty() ? kDefaultGateway : profile.gateway;
+  if (WithoutSlash(target.url) != WithoutSlash(own)) profile = Profile();
   target.ca_file = options.gateway_ca.empty() ? profile.gateway_ca : options.gateway_ca;
 
   SecretSource source;

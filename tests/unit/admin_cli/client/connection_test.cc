@@ -65,6 +65,38 @@ TEST_F(ConnectionTest, GivesTheLocalTokenOnlyToLoopback) {
   EXPECT_TRUE(Resolve()->token.empty());
 }
 
+TEST_F(ConnectionTest, KeepsWhatAProfileSaysForItsOwnAddress) {
+  profile.name = "prod";
+  profile.controlplane = "prod:7400";
+  profile.token_file = WriteFile("p", "profile");
+  profile.ca = "/ca.pem";
+  profile.server_name = "prod.internal";
+  profile.tls = true;
+  profile.insecure = true;
+  globals.controlplane = "prod:7400";
+  EXPECT_EQ(Resolve()->token.Reveal(), "profile");
+  EXPECT_EQ(Resolve()->ca_file, "/ca.pem");
+  EXPECT_EQ(Resolve()->passed_over, "");
+
+  globals.controlplane = "other:7400";
+  const auto other = Resolve();
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(other->token.empty());
+  EXPECT_EQ(other->passed_over, "prod");
+  EXPECT_EQ(other->ca_file, "");
+  EXPECT_EQ(other->server_name, "");
+  EXPECT_FALSE(other->tls);
+  EXPECT_FALSE(other->insecure);
+
+  globals.controlplane.clear();
+  env["LLMGW_CONTROLPLANE"] = "127.0.0.1:7400";
+  EXPECT_TRUE(Resolve()->token.empty());
+  globals.token_file = WriteFile("f", "flag");
+  globals.ca = "/own.pem";
+  EXPECT_EQ(Resolve()->token.Reveal(), "flag");
+  EXPECT_EQ(Resolve()->ca_file, "/own.pem");
+}
+
 TEST_F(ConnectionTest, HasNoTokenWhenNothingNamesOne) {
   auto connection = Resolve();
   ASSERT_TRUE(connection);

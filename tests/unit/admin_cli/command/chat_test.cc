@@ -207,6 +207,18 @@ TEST_F(ChatTest, FindsTheGatewayAndTheKeyInTheProfile) {
   EXPECT_EQ(gateway.requests().back().Header("authorization"), "Bearer sk-of-profile");
 }
 
+TEST_F(ChatTest, SendsTheProfilesKeyToNoOtherGateway) {
+  const std::string key = WriteFile("client.key", "sk-of-profile\n");
+  ASSERT_EQ(
+      RunPlain({"profile", "add", "p", "--gateway", "https://elsewhere.example", "--key-file", key})
+          .code,
+      ExitCode::kOk);
+  env.erase("LLMGW_CLIENT_KEY");
+  RunPlain({"chat", "--gateway", gateway.Url(), "Hello"});
+  ASSERT_EQ(gateway.requests().size(), 1u);
+  EXPECT_EQ(gateway.requests().back().Header("authorization"), "");
+}
+
 TEST_F(ChatTest, KeepsThePathOfTheGatewaysUrl) {
   gateway.Next(StreamSse({"[DONE]"}));
   EXPECT_EQ(RunPlain({"chat", "hi", "--gateway", gateway.Url("/team/v1/")}).code, ExitCode::kOk);

@@ -27,6 +27,15 @@ TEST_F(ConnectionErrorsTest, AMissingTokenSaysWhereItComesFrom) {
   EXPECT_THAT(seen.err, HasSubstr("admin.token"));
 }
 
+TEST_F(ConnectionErrorsTest, ATokenOfAProfileForAnotherAddressIsNamed) {
+  server.list_upstreams.Fails(grpc::StatusCode::UNAUTHENTICATED, "the admin token is missing");
+  ASSERT_EQ(RunPlain({"profile", "add", "prod", "--controlplane", "prod:7400", "--token-file",
+                      WriteFile("prod.token", "secret")})
+                .code,
+            ExitCode::kOk);
+  EXPECT_THAT(Run({"upstream", "list"}).err, HasSubstr("token of profile prod"));
+}
+
 TEST_F(ConnectionErrorsTest, AWrongTokenSaysWhichOneItWas) {
   server.list_upstreams.Fails(grpc::StatusCode::UNAUTHENTICATED, "the admin token is wrong");
   env["LLMGW_TOKEN"] = "not-the-token";
