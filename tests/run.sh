@@ -156,7 +156,7 @@ CountLines() { # TIER LOG
 
 # Runner TIER COMMAND…: a script that runs several tests and prints such lines; shown as they come.
 Runner() {
-  local tier=$1 log=$out/$1.log before=$tier_failed before_all=$((tier_passed + tier_failed)) status=0
+  local tier=$1 log=$out/$1.log before=$tier_failed before_all=$((tier_passed + tier_failed + tier_skipped)) status=0
   shift
   { "$@" 2>&1 </dev/null || echo "status $?" >"$log.status"; } | tee "$log" |
     while IFS= read -r line; do
@@ -173,8 +173,11 @@ Runner() {
     tier_failed=$((tier_failed + 1))
     failures+=("$tier: $*")
   fi
-  # It told of no single test: it is one.
-  if [ $((tier_passed + tier_failed)) = "$before_all" ]; then tier_passed=$((tier_passed + 1)); fi
+  # One that tells of no test at all has tested nothing.
+  if [ $((tier_passed + tier_failed + tier_skipped)) = "$before_all" ]; then
+    tier_failed=$((tier_failed + 1))
+    failures+=("$tier: $* (it ran no test)")
+  fi
   if [ "$tier_failed" != "$before" ]; then tail -n 80 "$log"; fi
 }
 
