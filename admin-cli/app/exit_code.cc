@@ -10,6 +10,7 @@ ExitCode ExitCodeOf(ErrorKind kind) {
       return ExitCode::kNotFound;
     case ErrorKind::kAlreadyExists:
     case ErrorKind::kConflict:
+    case ErrorKind::kInUse:
       return ExitCode::kConflict;
     case ErrorKind::kUnauthenticated:
     case ErrorKind::kPermissionDenied:
@@ -27,7 +28,8 @@ ExitCode ExitCodeOf(ErrorKind kind) {
 const char* ExitCodeHelp() {
   return "Exit codes:\n"
          "  0 ok   1 error   2 usage or invalid field   3 not found   4 unauthenticated or denied\n"
-         "  5 conflict (name taken, or changed by somebody else)   6 unavailable or timed out\n"
+         "  5 conflict (name taken, still in use, or changed by somebody else)\n"
+         "  6 unavailable or timed out\n"
          "  7 stored, but not live (a dataplane refused or lags)   8 degraded (status)\n"
          "  130 interrupted";
 }

@@ -11,7 +11,7 @@ enum class ExitCode : int {
   kUsage = 2,         // the command line, or a field of what was sent, is wrong
   kNotFound = 3,      // no such upstream, key, route, record…
   kDenied = 4,        // no or a wrong token, or not allowed
-  kConflict = 5,      // the name is taken, or somebody else changed it first
+  kConflict = 5,      // the name is taken, still in use, or somebody else changed it first
   kUnavailable = 6,   // the controlplane or the gateway can't be reached, or did not answer in time
   kNotLive = 7,       // the change is stored, but a dataplane refused it or lags behind
   kDegraded = 8,      // only `status`: something needs attention

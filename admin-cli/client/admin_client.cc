@@ -129,6 +129,7 @@ Error AdminClient::Explain(const grpc::Status& status, const grpc::ClientContext
     case ErrorKind::kNotFound:
     case ErrorKind::kAlreadyExists:
     case ErrorKind::kConflict:
+    case ErrorKind::kInUse:
     case ErrorKind::kPermissionDenied:
     case ErrorKind::kResourceExhausted:
       return error;

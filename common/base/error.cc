@@ -12,6 +12,8 @@ std::string_view ToString(ErrorKind kind) {
       return "already_exists";
     case ErrorKind::kConflict:
       return "conflict";
+    case ErrorKind::kInUse:
+      return "in_use";
     case ErrorKind::kUnauthenticated:
       return "unauthenticated";
     case ErrorKind::kPermissionDenied:

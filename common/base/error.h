@@ -13,6 +13,7 @@ enum class ErrorKind {
   kNotFound,           // the named thing does not exist
   kAlreadyExists,      // the name is taken
   kConflict,           // somebody else changed it first (revision mismatch)
+  kInUse,              // something else still names it
   kUnauthenticated,    // no or wrong credential
   kPermissionDenied,   // known caller, not allowed
   kUnavailable,        // the other side is away; trying again later may help
@@ -45,6 +46,7 @@ inline Error NotFound(std::string message) {
 inline Error Conflict(std::string message) {
   return {ErrorKind::kConflict, std::move(message), {}};
 }
+inline Error InUse(std::string message) { return {ErrorKind::kInUse, std::move(message), {}}; }
 inline Error Unavailable(std::string message) {
   return {ErrorKind::kUnavailable, std::move(message), {}};
 }

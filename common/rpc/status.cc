@@ -25,6 +25,8 @@ grpc::StatusCode ToGrpcCode(ErrorKind kind) {
       return grpc::StatusCode::ALREADY_EXISTS;
     case ErrorKind::kConflict:
       return grpc::StatusCode::ABORTED;
+    case ErrorKind::kInUse:
+      return grpc::StatusCode::FAILED_PRECONDITION;
     case ErrorKind::kUnauthenticated:
       return grpc::StatusCode::UNAUTHENTICATED;
     case ErrorKind::kPermissionDenied:
@@ -51,8 +53,9 @@ ErrorKind FromGrpcCode(grpc::StatusCode code) {
     case grpc::StatusCode::ALREADY_EXISTS:
       return ErrorKind::kAlreadyExists;
     case grpc::StatusCode::ABORTED:
-    case grpc::StatusCode::FAILED_PRECONDITION:
       return ErrorKind::kConflict;
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return ErrorKind::kInUse;
     case grpc::StatusCode::UNAUTHENTICATED:
       return ErrorKind::kUnauthenticated;
     case grpc::StatusCode::PERMISSION_DENIED:

@@ -36,8 +36,7 @@ Status RequireUnused(const store::ConfigState& state, const store::StoredResourc
   }
   if (count == 0) return {};
   if (count > kMostNamed) users += " and " + std::to_string(count - kMostNamed) + " more";
-  return Fail(InvalidArgument(
-      "name", NameForPeople(target) + " is named by " + users + "; take it out there first"));
+  return Fail(InUse(NameForPeople(target) + " is named by " + users + "; take it out there first"));
 }
 
 }  // namespace llmgw::controlplane::admin_api

@@ -5,7 +5,7 @@
 
 namespace llmgw::controlplane::admin_api {
 
-// OK when no route or key names `target` (an upstream or a route); otherwise kInvalidArgument that
+// OK when no route or key names `target` (an upstream or a route); otherwise kInUse that
 // says who does.
 Status RequireUnused(const store::ConfigState& state, const store::StoredResource& target);
 

@@ -6,16 +6,21 @@ namespace llmgw::rpc {
 namespace {
 
 TEST(RpcStatus, EveryKindSurvivesTheRoundTrip) {
-  for (auto kind : {ErrorKind::kInvalidArgument, ErrorKind::kNotFound, ErrorKind::kAlreadyExists,
-                    ErrorKind::kConflict, ErrorKind::kUnauthenticated, ErrorKind::kPermissionDenied,
-                    ErrorKind::kUnavailable, ErrorKind::kDeadlineExceeded,
-                    ErrorKind::kResourceExhausted, ErrorKind::kInternal}) {
+  for (auto kind :
+       {ErrorKind::kInvalidArgument, ErrorKind::kNotFound, ErrorKind::kAlreadyExists,
+        ErrorKind::kConflict, ErrorKind::kInUse, ErrorKind::kUnauthenticated,
+        ErrorKind::kPermissionDenied, ErrorKind::kUnavailable, ErrorKind::kDeadlineExceeded,
+        ErrorKind::kResourceExhausted, ErrorKind::kInternal}) {
     EXPECT_EQ(FromGrpcCode(ToGrpcCode(kind)), kind) << ToString(kind);
   }
 }
 
 TEST(RpcStatus, RevisionConflictsAreAborted) {
   EXPECT_EQ(ToGrpcCode(ErrorKind::kConflict), grpc::StatusCode::ABORTED);
+}
+
+TEST(RpcStatus, WhatIsStillInUseFailsAPrecondition) {
+  EXPECT_EQ(ToGrpcCode(ErrorKind::kInUse), grpc::StatusCode::FAILED_PRECONDITION);
 }
 
 TEST(RpcStatus, CodesHaveTheirNames) {

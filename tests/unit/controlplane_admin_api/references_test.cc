@@ -40,6 +40,7 @@ TEST_F(ReferencesTest, UsersAreNamed) {
   PutKey("app", "openai", "default");
   EXPECT_THAT(Check(model::kUpstream, "openai").error().message,
               HasSubstr("upstream 'openai' is named by key 'app'"));
+  EXPECT_EQ(Check(model::kUpstream, "openai").error().kind, ErrorKind::kInUse);
   EXPECT_THAT(Check(model::kRoute, "default").error().message,
               HasSubstr("route 'default' is named by key 'app'"));
 }
