@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
+#include "common/config/validate.h"
 #include "llmgw/admin/v1/access_service.grpc.pb.h"
 
 namespace llmgw::admin_cli::access {
@@ -13,14 +14,21 @@ Result<ExitCode> RunAdd(const AddOptions& options, Factory& factory) {
   CreateAccessRuleRequest request;
   request.mutable_rule()->set_effect(Name(options.effect));
   TRY(options.subject.FillIn(*request.mutable_rule()));
+  // All of them before the first is stored.
+  for (const std::string& pattern : options.patterns) {
+    if (auto fault = config::CheckModelPattern(pattern); !fault.empty()) {
+      return Fail(InvalidArgument("PATTERN", "'" + pattern + "' " + std::string(fault)));
+    }
+  }
   TRY_ASSIGN(AdminClient * client, factory.Admin());
   uint64_t revision = 0;
   Json rules = Json::array();
   for (const std::string& pattern : options.patterns) {
     request.mutable_rule()->set_pattern(pattern);
-    TRY_ASSIGN(auto change, client->Call(&AccessService::Stub::CreateAccessRule, request));
-    revision = change.revision();
-    rules.push_back(ToDocument(change.rule()));
+    auto change = client->Call(&AccessService::Stub::CreateAccessRule, request);
+    if (!change) return Fail(AfterSome(change.error(), "added", options.patterns, rules.size()));
+    revision = change->revision();
+    rules.push_back(ToDocument(change->rule()));
   }
   const std::string subject = request.rule().subject_kind() + " " + request.rule().subject();
   const std::string verb = options.effect == Effect::kAllow ? " allows " : " denies ";

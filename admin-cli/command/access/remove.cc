@@ -15,10 +15,13 @@ Result<ExitCode> RunRemove(const RemoveOptions& options, Factory& factory) {
   TRY(options.subject.FillIn(*request.mutable_rule()));
   TRY_ASSIGN(AdminClient * client, factory.Admin());
   uint64_t revision = 0;
+  size_t removed = 0;
   for (const std::string& pattern : options.patterns) {
     request.mutable_rule()->set_pattern(pattern);
-    TRY_ASSIGN(auto change, client->Call(&AccessService::Stub::DeleteAccessRule, request));
-    revision = change.revision();
+    auto change = client->Call(&AccessService::Stub::DeleteAccessRule, request);
+    if (!change) return Fail(AfterSome(change.error(), "removed", options.patterns, removed));
+    revision = change->revision();
+    ++removed;
   }
   const std::string subject = request.rule().subject_kind() + " " + request.rule().subject();
   return ReportChange(factory, options.wait, revision,

@@ -29,4 +29,18 @@ const char* Name(Effect effect) {
   return "";
 }
 
+Error AfterSome(Error error, const std::string& done, const std::vector<std::string>& patterns,
+                size_t stored) {
+  if (patterns.size() == 1) return error;
+  const auto failed = patterns.begin() + static_cast<std::ptrdiff_t>(stored);
+  error.message += "\nThat was '" + *failed + "'. ";
+  if (stored == 0) {
+    error.message += "Nothing was " + done + ".";
+  } else {
+    const std::vector<std::string> before(patterns.begin(), failed);
+    error.message += "Already " + done + ", and stored: " + CLI::detail::join(before, ", ") + ".";
+  }
+  return error;
+}
+
 }  // namespace llmgw::admin_cli::access

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "llmgw/admin/v1/access_service.pb.h"
@@ -22,5 +23,10 @@ void AddSubjectFlags(CLI::App* command, Subject& subject);
 // "allow add", "deny list": the two nouns share their verbs and differ in this word.
 enum class Effect { kAllow, kDeny };
 const char* Name(Effect effect);
+
+// The error of the pattern after the first `stored` ones, saying that those were stored: "added" or
+// "removed".
+Error AfterSome(Error error, const std::string& done, const std::vector<std::string>& patterns,
+                size_t stored);
 
 }  // namespace llmgw::admin_cli::access

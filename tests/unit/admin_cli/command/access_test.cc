@@ -32,6 +32,40 @@ TEST_F(AccessTest, AddsEachPatternAndWaitsForTheLast) {
   EXPECT_EQ(server.wait_for_rollout.last().revision(), 21u);
 }
 
+TEST_F(AccessTest, AddsNothingWhenOnePatternIsWrong) {
+  const Seen seen = Run({"deny", "add", "o1*", "a*b", "--key", "app"});
+  EXPECT_EQ(seen.code, ExitCode::kUsage);
+  EXPECT_NE(seen.err.find("PATTERN: 'a*b' may have a '*' only at its end"), std::string::npos)
+      << seen.err;
+  EXPECT_EQ(server.create_rule.calls(), 0u);
+}
+
+TEST_F(AccessTest, SaysWhatWasStoredBeforeAFailure) {
+  server.create_rule.Answers([](const CreateAccessRuleRequest& q, AccessRuleChange* a) {
+    *a->mutable_rule() = q.rule();
+    if (q.rule().pattern() != "o3") return grpc::Status::OK;
+    return grpc::Status(grpc::StatusCode::ALREADY_EXISTS, "there is one already");
+  });
+  Seen seen = Run({"deny", "add", "o1*", "o2", "o3", "o4", "--key", "app"});
+  EXPECT_EQ(seen.code, ExitCode::kConflict);
+  EXPECT_NE(seen.err.find("That was 'o3'. Already added, and stored: o1*, o2."), std::string::npos)
+      << seen.err;
+  EXPECT_EQ(server.create_rule.calls(), 3u);
+
+  seen = Run({"deny", "add", "o3", "o4", "--key", "app"});
+  EXPECT_NE(seen.err.find("Nothing was added."), std::string::npos) << seen.err;
+}
+
+TEST_F(AccessTest, SaysWhatWasRemovedBeforeAFailure) {
+  server.delete_rule.Answers([](const admin::v1::DeleteAccessRuleRequest& q, AccessRuleChange*) {
+    if (q.rule().pattern() != "o3") return grpc::Status::OK;
+    return grpc::Status(grpc::StatusCode::NOT_FOUND, "there is none");
+  });
+  const Seen seen = Run({"deny", "remove", "o1*", "o3", "--key", "app"});
+  EXPECT_EQ(seen.code, ExitCode::kNotFound);
+  EXPECT_NE(seen.err.find("Already removed, and stored: o1*."), std::string::npos) << seen.err;
+}
+
 TEST_F(AccessTest, DeniesForKeys) {
   ASSERT_EQ(Run({"deny", "add", "o*", "--key", "app", "--no-wait"}).code, ExitCode::kOk);
   EXPECT_EQ(server.create_rule.last().rule().effect(), "deny");
