@@ -13,6 +13,18 @@ namespace {
 // Scheme only: what follows may hold a password.
 std::string DatabaseKind(const std::string& url) { return url.substr(0, url.find(':')); }
 
+// "postgres://user:PASSWORD@host/name" or "…?password=PASSWORD".
+bool HasPassword(const std::string& url) {
+  const size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return false;
+  const size_t begin = scheme + 3;
+  const std::string authority = url.substr(begin, url.find_first_of("/?", begin) - begin);
+  const size_t at = authority.rfind('@');
+  const size_t colon = authority.find(':');
+  if (at != std::string::npos && colon + 1 < at && colon != std::string::npos) return true;
+  return url.find("password=", begin) != std::string::npos;
+}
+
 }  // namespace
 
 std::string AppOptions::DatabaseUrl() const {
@@ -88,6 +100,17 @@ AppOptionsParser::AppOptionsParser()
       "LLMGW_SEALING_KEY may hold the key itself instead.");
 }
 
+void AppOptionsParser::LookForPassword(const std::vector<std::string>& arguments) {
+  const std::string flag = "--database";
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    std::string url;
+    if (argument == flag && i + 1 < arguments.size()) url = arguments[i + 1];
+    if (argument.starts_with(flag + "=")) url = argument.substr(flag.size() + 1);
+    if (HasPassword(url)) values_.database_password_in_arguments = true;
+  }
+}
+
 std::vector<Error> AppOptionsParser::Finish() {
   values_.database = SecretString(database_);
   const char* key = std::getenv("LLMGW_SEALING_KEY");
@@ -96,11 +119,13 @@ std::vector<Error> AppOptionsParser::Finish() {
 }
 
 std::optional<int> AppOptionsParser::Parse(int argc, const char* const* argv) {
+  LookForPassword({argv + 1, argv + argc});
   return options_.Parse(argc, argv, [this] { return Finish(); });
 }
 
 std::optional<int> AppOptionsParser::Parse(std::vector<std::string> arguments, std::ostream& out,
                                            std::ostream& err) {
+  LookForPassword(arguments);
   return options_.Parse(
       std::move(arguments), [this] { return Finish(); }, out, err);
 }

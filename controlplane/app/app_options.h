@@ -20,6 +20,8 @@ struct AppOptions {
   daemon::HostPort ops_listen{"127.0.0.1", 7401};
   // "sqlite:PATH" or "postgres://…"; may hold a password, so it is shown nowhere.
   SecretString database;
+  // It came with a password in the arguments, which every user of the machine can read.
+  bool database_password_in_arguments = false;
   std::string tls_cert;
   std::string tls_key;
   // Lets plaintext gRPC listen on an address that is not loopback.
@@ -54,6 +56,7 @@ class AppOptionsParser {
   const AppOptions& options() const { return values_; }
 
  private:
+  void LookForPassword(const std::vector<std::string>& arguments);
   std::vector<Error> Finish();
 
   AppOptions values_;

@@ -14,6 +14,11 @@ std::vector<std::string> ProtectionsOffByOptions(const AppOptions& options) {
     warnings.push_back("the ops endpoints on " + options.ops_listen.ToString() +
                        " can be reached from the network without a credential");
   }
+  if (options.database_password_in_arguments) {
+    warnings.push_back(
+        "the database's password is in --database, where every user of this machine can read it; "
+        "give the URL through LLMGW_DATABASE or the YAML file");
+  }
   return warnings;
 }
 

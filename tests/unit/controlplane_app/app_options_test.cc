@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "controlplane/app/startup_summary.h"
 #include "tests/support/temp_dir.h"
 
 namespace llmgw::controlplane::app {
@@ -45,6 +46,28 @@ TEST_F(AppOptionsTest, PlaintextOnTheNetworkNeedsItsName) {
   EXPECT_THAT(err_.str(), HasSubstr("--listen"));
   EXPECT_THAT(err_.str(), HasSubstr("--tls-cert"));
   EXPECT_EQ(Parse({"--listen", "0.0.0.0:7400", "--insecure-listen-plaintext"}), std::nullopt);
+}
+
+TEST_F(AppOptionsTest, WarnsOfAPasswordInTheArguments) {
+  const std::string secret = "postgres://user:hunter2@db/llmgw";
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--database", secret},
+        std::vector<std::string>{"--database=" + secret},
+        std::vector<std::string>{"--database", "postgres://db/llmgw?password=hunter2"}}) {
+    ASSERT_EQ(Parse(arguments), std::nullopt) << err_.str();
+    const auto warnings = ProtectionsOffByOptions(Options());
+    ASSERT_EQ(warnings.size(), 1u) << arguments[0];
+    EXPECT_THAT(warnings[0], HasSubstr("LLMGW_DATABASE"));
+    EXPECT_THAT(warnings[0], Not(HasSubstr("hunter2")));
+  }
+  for (const char* harmless :
+       {"postgres://user@db:5432/llmgw", "postgres://db:5432/a@b:c", "sqlite:/d/a:b@c"}) {
+    ASSERT_EQ(Parse({"--database", harmless}), std::nullopt) << err_.str();
+    EXPECT_TRUE(ProtectionsOffByOptions(Options()).empty()) << harmless;
+  }
+  setenv("LLMGW_DATABASE", secret.c_str(), 1);
+  ASSERT_EQ(Parse({}), std::nullopt) << err_.str();
+  EXPECT_TRUE(ProtectionsOffByOptions(Options()).empty());
 }
 
 TEST_F(AppOptionsTest, PasswordOfTheDatabaseIsNeverShown) {
