@@ -99,15 +99,17 @@ Result<KeyHandle> LoadKey(const std::string& file, std::vector<std::string>& war
   const BioHandle bio(BIO_new_mem_buf(text.text.data(), static_cast<int>(text.text.size())));
   bool encrypted = false;
   KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, &encrypted));
-  const bool in_order = EndedInOrder();
+  ERR_clear_error();
   if (key != nullptr) return key;
   if (encrypted) {
     return Fail(InvalidArgument(
         kKeyField, "the key in " + file + " is encrypted; give one without a passphrase"));
   }
-  return Fail(InvalidArgument(
-      kKeyField, in_order ? file + " has no PEM private key (-----BEGIN PRIVATE KEY-----)"
-                          : "the private key in " + file + " is damaged"));
+  if (text.text.find("PRIVATE KEY-----") == std::string::npos) {
+    return Fail(
+        InvalidArgument(kKeyField, file + " has no PEM private key (-----BEGIN PRIVATE KEY-----)"));
+  }
+  return Fail(InvalidArgument(kKeyField, "the private key in " + file + " is damaged"));
 }
 
 std::vector<std::string> DnsNames(X509* certificate) {

@@ -25,8 +25,8 @@ struct TlsServerFiles {
     std::string chain_file;  // the leaf, then its issuers
     std::string key_file;
   };
-  std::vector<Certificate> certificates;  // the first one serves names that none has
-  std::string client_ca_file;             // who may issue clients' certificates; for client_auth
+  std::vector<Certificate> certificates{};  // the first one serves names that none has
+  std::string client_ca_file{};             // who may issue clients' certificates; for client_auth
   TlsClientAuth client_auth = TlsClientAuth::kOff;
 };
 

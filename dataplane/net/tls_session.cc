@@ -265,7 +265,8 @@ IoResult TlsSession::TryHandshake() {
 }
 
 void TlsSession::NoteFailure() {
-  const unsigned long code = ERR_peek_error();
+  // The last one is the handshake's own; those before are its causes.
+  const unsigned long code = ERR_peek_last_error();
   failure_ = FailureOf(code);
   if (const long verified = SSL_get_verify_result(ssl_.get()); verified != X509_V_OK) {
     error_ = std::string("certificate not accepted: ") + X509_verify_cert_error_string(verified);
@@ -355,8 +356,8 @@ IoResult TlsSession::TryPeek(std::span<char> bytes) {
   const Want want = want_;
   ERR_clear_error();
   drained_ = false;
-  const int n = SSL_peek(ssl_.get(), bytes.data(),
-                         static_cast<int>(std::min<size_t>(bytes.size(), INT_MAX)));
+  const int n =
+      SSL_peek(ssl_.get(), bytes.data(), static_cast<int>(std::min<size_t>(bytes.size(), INT_MAX)));
   const IoResult peeked = n > 0 ? IoResult{IoStatus::kOk, static_cast<size_t>(n)} : FromSsl(n);
   want_ = want;
   return peeked;

@@ -526,7 +526,7 @@ TEST_F(ClientTlsTest, AClientThatReadsLateLosesNothing) {
   for (size_t at = 0; at < body.size(); at += 70'001) chunks.push_back(body.substr(at, 70'001));
   fake.Next(AnswerChunks(200, chunks));
   Connection client = Connect();
-  const int small = 4096;
+  const int small = 64 << 10;
   setsockopt(client.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
   ASSERT_TRUE(client.StartTlsClient(context.get(), "localhost"));
   ASSERT_TRUE(client.Write(Print(ChatRequest())));

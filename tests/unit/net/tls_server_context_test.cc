@@ -72,14 +72,19 @@ TEST_F(TlsServerContextTest, WhatIsNoPemIsRefusedWithoutShowingIt) {
   EXPECT_EQ(key.field, "tls-key");
   EXPECT_THAT(key.message, HasSubstr(text + " has no PEM private key"));
   EXPECT_EQ(key.message.find("secret"), std::string::npos);
+  const std::string cut = folder_.Write("cut", test::ReadFile(good.key).substr(0, 90));
+  EXPECT_THAT(Refusal({.certificates = {{good.certificate, cut}}}).message,
+              HasSubstr("the private key in " + cut + " is damaged"));
   // The two files of a pair, mixed up.
   EXPECT_EQ(Refusal({.certificates = {{good.key, good.certificate}}}).field, "tls-cert");
 }
 
 TEST_F(TlsServerContextTest, ADamagedCertificateIsCounted) {
   const auto good = ca_.Issue();
-  std::string pem = test::ReadFile(good.certificate);
-  const std::string chain = folder_.Write("chain", pem + pem.replace(60, 8, "AAAAAAAA"));
+  const std::string pem = test::ReadFile(good.certificate);
+  std::string damaged = pem;
+  damaged.replace(60, 8, "AAAAAAAA");
+  const std::string chain = folder_.Write("chain", pem + damaged);
   const Error error = Refusal({.certificates = {{chain, good.key}}});
   EXPECT_EQ(error.field, "tls-cert");
   EXPECT_THAT(error.message, HasSubstr("certificate 2 in " + chain + " is damaged"));
