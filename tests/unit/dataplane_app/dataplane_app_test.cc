@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <memory>
 
 #include "common/crypto/digest.h"
@@ -98,6 +99,7 @@ TEST_F(DataplaneAppTest, ServesFromASnapshotFileWithoutAControlplane) {
 }
 
 TEST_F(DataplaneAppTest, SpeaksTlsWithClientsAndTakesNewCertificatesWhileItRuns) {
+  std::signal(SIGPIPE, SIG_IGN);  // of the test's own end
   const test::TestCa ca;
   const auto install = [&](const std::string& name) {
     const auto made = ca.IssueFor(name, "DNS:" + name + ".test");
