@@ -37,6 +37,32 @@ Connection::~Connection() {
   if (next_ != nullptr) next_->link_ = link_;
 }
 
+net::Task<bool> Connection::ShakeHands(std::shared_ptr<const net::TlsServerContext> tls) {
+  TlsHandshakes& counts = *context_.options.tls_handshakes;
+  if (!stream_.StartTls(*tls)) {
+    counts.Failed(net::TlsFailure::kOther);
+    co_return false;
+  }
+  const net::IoResult shaken = co_await net::Handshake(
+      waiter_, stream_, waiter_.reactor().After(context_.options.tls_handshake_timeout));
+  if (shaken.ok()) {
+    counts.Done(stream_.tls()->resumed());
+    co_return true;
+  }
+  if (shaken.status == net::IoStatus::kCancelled) co_return false;
+  if (shaken.status == net::IoStatus::kTimeout) {
+    counts.Failed(net::TlsFailure::kTimeout);
+    co_return false;
+  }
+  const net::TlsFailure failure = stream_.tls()->failure();
+  counts.Failed(failure);
+  stream_.DropTls();
+  if (failure == net::TlsFailure::kPlainHttp) co_await Refuse(model::PlainHttpToTls());
+  // What the client has sent meanwhile must not keep it from reading why (the TLS alert).
+  co_await LingerClose();
+  co_return false;
+}
+
 net::Task<void> Connection::Serve() {
   unsigned served_ahead = 0;
   while (true) {
@@ -117,13 +143,16 @@ net::Task<bool> Connection::ServeRequest() {
 }
 
 net::Task<void> Connection::RefuseHead(HeadRead how) {
+  return Refuse(how == HeadRead::kTimeout
+                    ? model::MalformedRequest(408, "head_timeout")
+                    : model::MalformedRequest(HttpStatus(fault_), Slug(fault_)));
+}
+
+net::Task<void> Connection::Refuse(model::Failure failure) {
   if (head_ == nullptr) head_ = context_.heads.Take();
   net::http1::ServerExchange exchange(waiter_, stream_, input_, std::move(head_),
                                       context_.options.body_limits, context_.body_budget,
                                       context_.options.write_timeout);
-  model::Failure failure = how == HeadRead::kTimeout
-                               ? model::MalformedRequest(408, "head_timeout")
-                               : model::MalformedRequest(HttpStatus(fault_), Slug(fault_));
   co_await context_.pipeline.Refuse(exchange, std::move(failure), client_);
 }
 
@@ -146,6 +175,7 @@ net::Task<void> Connection::LingerClose() {
 net::Task<void> ServeConnection(ConnectionContext& context, net::Reactor& reactor, net::Fd fd,
                                 std::string client) {
   Connection connection(context, reactor, std::move(fd), std::move(client));
+  if (context.tls != nullptr && !co_await connection.ShakeHands(context.tls)) co_return;
   co_await connection.Serve();
 }
 

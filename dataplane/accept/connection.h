@@ -17,7 +17,8 @@ struct ConnectionContext {
   pipeline::RequestPipeline& pipeline;
   net::http1::HeadPool& heads;
   net::http1::BodyBudget& body_budget;
-  settings::SettingsPtr settings;  // replaced between requests
+  settings::SettingsPtr settings;                    // replaced between requests
+  std::shared_ptr<const net::TlsServerContext> tls;  // replaced between connections; null: plain
   bool draining = false;
   class Connection* first = nullptr;  // all open ones
 };
@@ -36,6 +37,10 @@ class Connection {
   bool idle() const { return idle_; }
   Connection* next() const { return next_; }
 
+  // Under TLS, before anything else. False: there is nobody to serve; a client that spoke plain
+  // HTTP was told so.
+  net::Task<bool> ShakeHands(std::shared_ptr<const net::TlsServerContext> tls);
+
   // The keep-alive loop: reads requests and has them served, in order, until the connection is to
   // be closed.
   net::Task<void> Serve();
@@ -46,6 +51,7 @@ class Connection {
   HeadRead ParseHead(bool& need_more);
   net::Task<bool> ServeRequest();
   net::Task<void> RefuseHead(HeadRead how);
+  net::Task<void> Refuse(model::Failure failure);
   net::Task<void> LingerClose();
 
   ConnectionContext& context_;

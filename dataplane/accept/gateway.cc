@@ -116,6 +116,19 @@ class GatewayImpl final : public Gateway {
     done.wait();
   }
 
+  void UseTls(std::shared_ptr<const net::TlsServerContext> tls) override {
+    std::lock_guard lock(control_mutex_);
+    if (stopped_) return;
+    std::latch done(static_cast<std::ptrdiff_t>(workers_.size()));
+    for (auto& worker : workers_) {
+      worker->Post([&tls, &done](Worker& self) {
+        self.UseTls(tls);
+        done.count_down();
+      });
+    }
+    done.wait();
+  }
+
   void Drain(std::chrono::milliseconds grace) override {
     std::lock_guard lock(control_mutex_);
     if (stopped_) return;

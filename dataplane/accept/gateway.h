@@ -7,8 +7,10 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "dataplane/accept/tls_handshakes.h"
 #include "dataplane/net/http1/buffered_body.h"
 #include "dataplane/net/http1/head.h"
+#include "dataplane/net/tls_server_context.h"
 #include "dataplane/record/recorder.h"
 #include "dataplane/settings/runtime_settings.h"
 
@@ -25,12 +27,14 @@ struct GatewayOptions {
   std::chrono::milliseconds keep_alive_timeout{75'000};  // of an idle client connection
   std::chrono::milliseconds write_timeout{
       60'000};  // a client that takes nothing for so long is cut
+  std::shared_ptr<const net::TlsServerContext> tls;         // null: clients speak plain HTTP
+  std::chrono::milliseconds tls_handshake_timeout{10'000};  // from accepting to the first request
+  std::shared_ptr<TlsHandshakes> tls_handshakes = std::make_shared<TlsHandshakes>();  // counts
 };
 
 // The public side of the dataplane: worker threads, each with its own event loop, listener
 // (SO_REUSEPORT), upstream pool and recorder, sharing nothing on a request's path. All methods may
-// be called from any thread but the workers'. The process must ignore SIGPIPE: OpenSSL writes to
-// sockets that peers have closed.
+// be called from any thread but the workers'.
 class Gateway {
  public:
   // Listens and starts the workers. `initial` may be null: requests are answered 503 until Apply.
@@ -46,6 +50,10 @@ class Gateway {
 
   // Returns when every worker uses `settings` for new requests; running ones keep theirs.
   virtual void Apply(settings::SettingsPtr settings) = 0;
+
+  // Returns when every worker uses `tls` for new connections; open ones keep theirs. REQUIRES: it
+  // was started with TLS.
+  virtual void UseTls(std::shared_ptr<const net::TlsServerContext> tls) = 0;
 
   // Stops accepting, closes idle connections, lets requests end for at most `grace`, then cancels
   // them (streams end with an error event).

@@ -36,7 +36,7 @@ Worker::Worker(const GatewayOptions& options, unsigned workers,
       body_budget_(options.body_memory_bytes / workers),
       forward_(resolver, heads_, options.body_limits.idle_timeout),
       pipeline_(forward_, *recorder_, options.body_limits.max_bytes),
-      context_{options_, pipeline_, heads_, body_budget_, nullptr},
+      context_{options_, pipeline_, heads_, body_budget_, nullptr, options_.tls},
       listener_(std::make_unique<net::Descriptor>(*reactor_, std::move(listener))),
       accept_waiter_(*reactor_) {}
 

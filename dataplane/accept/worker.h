@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include "dataplane/accept/connection.h"
 #include "dataplane/accept/gateway.h"
@@ -30,6 +31,7 @@ class Worker {
 
   // Worker thread only.
   void Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls);
+  void UseTls(std::shared_ptr<const net::TlsServerContext> tls) { context_.tls = std::move(tls); }
   void BeginDrain();
   void CancelAll();
   // Calls `done` on this thread as soon as no connection is left.

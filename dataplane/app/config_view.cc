@@ -96,6 +96,9 @@ ordered_json OptionsJson(const DataplaneOptions& options) {
           {"controlplane", options.controlplane},
           {"controlplane-tls", options.controlplane_tls || !options.controlplane_ca.empty()},
           {"snapshot", options.snapshot},
+          {"tls-cert", options.tls.certificates},
+          {"tls-client-ca", options.tls.client_ca},
+          {"tls-client-auth", options.tls.client_auth},
           {"workers", options.workers},
           {"max-head", bytes(gateway.head_limits.max_head_bytes)},
           {"max-headers", gateway.head_limits.max_headers},
@@ -106,6 +109,7 @@ ordered_json OptionsJson(const DataplaneOptions& options) {
           {"body-memory", bytes(gateway.body_memory_bytes)},
           {"temp-dir", gateway.body_limits.temp_dir},
           {"head-timeout", wait(gateway.head_timeout)},
+          {"tls-handshake-timeout", wait(gateway.tls_handshake_timeout)},
           {"body-timeout", wait(gateway.body_limits.idle_timeout)},
           {"keep-alive-timeout", wait(gateway.keep_alive_timeout)},
           {"write-timeout", wait(gateway.write_timeout)},
@@ -140,9 +144,10 @@ std::string ConfigJson(const DataplaneOptions& options, const Identity& identity
 std::vector<std::string> OpenDoors(const DataplaneOptions& options,
                                    const settings::RuntimeSettings* settings) {
   std::vector<std::string> open;
-  if (!daemon::IsLoopback(options.listen.host)) {
+  if (!daemon::IsLoopback(options.listen.host) && !options.tls.enabled()) {
     open.push_back("clients connect to " + options.listen.ToString() +
-                   " in plaintext: put TLS in front of it, or keys travel in clear");
+                   " in plaintext: give --tls-cert and --tls-key or put TLS in front of it, or "
+                   "keys travel in clear");
   }
   if (!daemon::IsLoopback(options.ops_listen.host)) {
     open.push_back("the ops endpoints on " + options.ops_listen.ToString() +

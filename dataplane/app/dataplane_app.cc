@@ -15,9 +15,11 @@
 #include "common/daemon/ops_server.h"
 #include "common/observe/process_metrics.h"
 #include "common/rpc/channel.h"
+#include "dataplane/app/certificate_watcher.h"
 #include "dataplane/app/config_view.h"
 #include "dataplane/app/dataplane_metrics.h"
 #include "dataplane/app/instance.h"
+#include "dataplane/app/tls_metrics.h"
 #include "dataplane/config_sync/config_applier.h"
 #include "dataplane/config_sync/snapshot_file.h"
 #include "dataplane/config_sync/subscriber.h"
@@ -72,6 +74,7 @@ class DataplaneApp::Parts {
   Status ConnectControlplane();
   Status LoadConfig();
   void StartReporter();
+  Status LoadCertificates();
   Status StartGateway();
   Status StartOps();
   void StartSubscriber();
@@ -104,7 +107,8 @@ class DataplaneApp::Parts {
   std::shared_ptr<record::RequestMetrics> request_metrics_ =
       std::make_shared<record::RequestMetrics>();
   record::RecordOutbox outbox_;
-  std::unique_ptr<record::Reporter> reporter_;  // null without a controlplane
+  std::unique_ptr<record::Reporter> reporter_;        // null without a controlplane
+  std::unique_ptr<CertificateWatcher> certificates_;  // null: clients speak plain HTTP
   std::unique_ptr<accept::Gateway> gateway_;
   std::unique_ptr<daemon::OpsServer> ops_;
   std::unique_ptr<config_sync::Subscriber> subscriber_;
@@ -116,7 +120,8 @@ Status DataplaneApp::Parts::Start() {
   TRY(OpenFolder());
   TRY(ConnectControlplane());
   TRY(LoadConfig());  // before the gateway, which then serves from its first request on
-  StartReporter();    // before the gateway, whose workers leave records with it
+  TRY(LoadCertificates());
+  StartReporter();  // before the gateway, whose workers leave records with it
   TRY(StartGateway());
   TRY(StartOps());        // after the gateway: ready means listening
   Summarise();            // before updates come, whose warnings go on from there
@@ -203,8 +208,16 @@ std::unique_ptr<record::Recorder> DataplaneApp::Parts::MakeRecorder() {
       metrics, outbox_.AddBox(), std::make_unique<record::ProtoRecordEncoder>(identity_.id));
 }
 
+Status DataplaneApp::Parts::LoadCertificates() {
+  if (!options_.tls.enabled()) return {};
+  TRY_ASSIGN(certificates_, CertificateWatcher::Load(options_.tls.Files()));
+  return {};
+}
+
 Status DataplaneApp::Parts::StartGateway() {
-  TRY_ASSIGN(gateway_, accept::Gateway::Start(ToGatewayOptions(options_), holder_.Current(),
+  accept::GatewayOptions gateway = ToGatewayOptions(options_);
+  if (certificates_ != nullptr) gateway.tls = certificates_->current();
+  TRY_ASSIGN(gateway_, accept::Gateway::Start(std::move(gateway), holder_.Current(),
                                               [this](unsigned) { return MakeRecorder(); }));
   identity_.http_address = gateway_->address();
   // The workers' last records are handed over when the gateway goes.
@@ -214,6 +227,10 @@ Status DataplaneApp::Parts::StartGateway() {
   });
   holder_.Subscribe(
       [this](settings::SettingsPtr settings) { gateway_->Apply(std::move(settings)); });
+  if (certificates_ == nullptr) return {};
+  certificates_->Watch(
+      [this](CertificateWatcher::Context tls) { gateway_->UseTls(std::move(tls)); });
+  AtStop("stop watching certificates", [this] { certificates_->Stop(); });
   return {};
 }
 
@@ -227,6 +244,10 @@ Status DataplaneApp::Parts::StartOps() {
       request_metrics_,
       std::make_shared<DataplaneMetrics>(status_, holder_, reporter_.get(), RealClock()),
       std::make_shared<observe::ProcessMetrics>("llmgw-dataplane", identity_.version)};
+  if (certificates_ != nullptr) {
+    content.metrics.push_back(
+        std::make_shared<TlsMetrics>(*certificates_, options_.gateway.tls_handshakes));
+  }
   auto ops = daemon::OpsServer::Start(options_.ops_listen, std::move(content));
   if (!ops) return Fail(Named("ops-listen", std::move(ops.error())));
   ops_ = std::move(*ops);
@@ -268,8 +289,9 @@ std::vector<std::string> DataplaneApp::Parts::NotReady() const {
 
 void DataplaneApp::Parts::Summarise() {
   const settings::SettingsPtr settings = holder_.Current();
-  spdlog::info("dataplane {} (version {}) listens on http://{}, ops endpoints on http://{}",
-               identity_.id, identity_.version, identity_.http_address, identity_.ops_address);
+  spdlog::info("dataplane {} (version {}) listens on {}://{}, ops endpoints on http://{}",
+               identity_.id, identity_.version, options_.tls.enabled() ? "https" : "http",
+               identity_.http_address, identity_.ops_address);
   spdlog::info("state is in {}, bodies of requests in {}", options_.data_dir,
                ToGatewayOptions(options_).body_limits.temp_dir);
   if (settings == nullptr) {

@@ -62,6 +62,8 @@ void DeclareLimits(daemon::Options& declared, DataplaneOptions& options) {
                    "unlinked at once, so nothing stays behind.");
   declared.AddDuration("head-timeout", gateway.head_timeout,
                        "From the first byte of a request's head to its end.");
+  declared.AddDuration("tls-handshake-timeout", gateway.tls_handshake_timeout,
+                       "From a client's connecting to the end of its TLS handshake.");
   declared.AddDuration("body-timeout", gateway.body_limits.idle_timeout,
                        "Longest pause of a client within a request body.");
   declared.AddDuration("keep-alive-timeout", gateway.keep_alive_timeout,
@@ -131,7 +133,9 @@ void Declare(daemon::Options& declared, DataplaneOptions& options) {
   declared.AddPath("data-dir", options.data_dir,
                    "Folder for the last good configuration, this dataplane's id and the addresses "
                    "it listens on. Made when missing; one dataplane at a time.");
-  declared.AddAddress("listen", options.listen, "Where clients connect (plain HTTP/1.1).");
+  declared.AddAddress("listen", options.listen,
+                      "Where clients connect: HTTP/1.1, in plaintext without --tls-cert.");
+  DeclareTls(declared, options.tls);
   declared.AddAddress("ops-listen", options.ops_listen,
                       "Where /metrics, /livez, /readyz and /config are. They ask for no "
                       "credential: keep it inside.");
@@ -162,8 +166,11 @@ std::vector<Error> Check(const DataplaneOptions& options) {
   }
   CheckControlplane(options, faults);
   CheckSnapshot(options, faults);
+  CheckTls(options.tls, faults);
   const auto& gateway = options.gateway;
   CheckAtLeast("head-timeout", gateway.head_timeout, std::chrono::milliseconds(100), faults);
+  CheckAtLeast("tls-handshake-timeout", gateway.tls_handshake_timeout,
+               std::chrono::milliseconds(100), faults);
   CheckAtLeast("body-timeout", gateway.body_limits.idle_timeout, std::chrono::milliseconds(100),
                faults);
   CheckAtLeast("write-timeout", gateway.write_timeout, std::chrono::milliseconds(100), faults);

@@ -8,6 +8,7 @@
 #include "common/base/error.h"
 #include "common/daemon/host_port.h"
 #include "dataplane/accept/gateway.h"
+#include "dataplane/app/tls_options.h"
 
 namespace llmgw::daemon {
 class Options;
@@ -22,6 +23,7 @@ struct DataplaneOptions {
   std::string id;  // empty: made and kept in data_dir
   daemon::HostPort listen{"127.0.0.1", 8080};
   daemon::HostPort ops_listen{"127.0.0.1", 8081};
+  TlsOptions tls;  // with clients
 
   std::string controlplane;  // HOST:PORT; empty: none
   bool controlplane_tls = false;
@@ -38,7 +40,7 @@ struct DataplaneOptions {
   uint32_t max_headers = 128;
   std::string temp_dir;  // empty: "tmp" in data_dir
   // What the members above leave to set. `listen`, `workers`, `max_headers` and `temp_dir` in it
-  // are replaced by those.
+  // are replaced by those, and `tls` is made of the files when it starts.
   accept::GatewayOptions gateway;
 
   uint64_t log_queue_bytes = 64 << 20;

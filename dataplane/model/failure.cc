@@ -32,6 +32,10 @@ Failure MalformedRequest(int status, std::string_view slug) {
   return Client(status, slug, kInvalidRequest,
                 "The request is not valid HTTP/1.1: " + std::string(slug) + ".");
 }
+Failure PlainHttpToTls() {
+  return Client(400, "plain_http_to_tls", kInvalidRequest,
+                "The plain HTTP request was sent to an HTTPS port: use https:// in the base URL.");
+}
 Failure UpgradeNotSupported() {
   return Client(501, "upgrade_not_supported", kInvalidRequest,
                 "This gateway does not switch protocols; use plain HTTP requests.");

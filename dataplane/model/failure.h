@@ -23,6 +23,7 @@ struct Failure {
 };
 
 Failure MalformedRequest(int status, std::string_view slug);
+Failure PlainHttpToTls();
 Failure UpgradeNotSupported();
 Failure NoConfig();
 Failure NoRoute(std::string_view path);

@@ -74,7 +74,7 @@ Task<Connected> ConnectTo(Waiter& waiter, Address address, const ConnectTarget& 
     }
     const IoResult shaken = co_await Handshake(waiter, *stream, deadline);
     if (shaken.status == IoStatus::kError || shaken.status == IoStatus::kEof) {
-      co_return Failed(ConnectFailure::kTls, AddressText(address) + ": " + stream->TlsError());
+      co_return Failed(ConnectFailure::kTls, AddressText(address) + ": " + stream->tls()->error());
     }
     if (!shaken.ok())
       co_return Interrupted(waiter.wake(), AddressText(address) + ": the TLS handshake");

@@ -2,24 +2,13 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <climits>
-
-#include "dataplane/net/address.h"
-#include "dataplane/net/tls_client_context.h"
 
 namespace llmgw::net {
 namespace {
-
-// One SSL_write takes one buffer: small parts are joined up to this size so that a head and its
-// body share a TLS record.
-constexpr size_t kTlsJoinBytes = 16 * 1024;
 
 IoStatus FromErrno() {
   return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? IoStatus::kAgain
@@ -48,86 +37,25 @@ IoStatus ToStatus(Wake wake) {
   return IoStatus::kError;
 }
 
-void Stream::SslDeleter::operator()(ssl_st* ssl) const { SSL_free(ssl); }
-
 Stream::Stream(Reactor& reactor, Fd fd) : descriptor_(reactor, std::move(fd)) {}
 
 Stream::~Stream() {
-  // Says goodbye without waiting for the answer; a peer that is gone does not mind.
-  if (ssl_ != nullptr && SSL_is_init_finished(ssl_.get()) != 0) {
-    ERR_clear_error();
-    SSL_shutdown(ssl_.get());
-    ERR_clear_error();
-  }
+  // A cut answer must not look as if it had ended in order.
+  if (tls_ != nullptr && !resets_on_close_) tls_->Shutdown();
 }
 
 bool Stream::StartTls(const TlsClientContext& context, const std::string& server_name) {
-  ssl_.reset(SSL_new(context.get()));
-  if (ssl_ == nullptr) return false;
-  SSL_set_fd(ssl_.get(), descriptor_.fd());
-  SSL_set_connect_state(ssl_.get());
-  if (IsIpLiteral(server_name)) {
-    // RFC 6066 3: IP addresses are not sent as SNI; the certificate's iPAddress entries are
-    // checked.
-    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), server_name.c_str()) == 1;
-  }
-  return SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str()) == 1 &&
-         SSL_set1_host(ssl_.get(), server_name.c_str()) == 1;
+  tls_ = TlsSession::Client(context, server_name, descriptor_);
+  return tls_ != nullptr;
 }
 
-IoResult Stream::TryHandshake() {
-  ERR_clear_error();
-  const int result = SSL_do_handshake(ssl_.get());
-  if (result == 1) return {};
-  const IoResult failure = FromSsl(result);
-  if (failure.status == IoStatus::kError) {
-    const long verified = SSL_get_verify_result(ssl_.get());
-    const unsigned long code = ERR_peek_last_error();
-    if (verified != X509_V_OK) {
-      tls_error_ =
-          std::string("certificate not accepted: ") + X509_verify_cert_error_string(verified);
-    } else if (code != 0) {
-      const char* reason = ERR_reason_error_string(code);
-      tls_error_ = reason != nullptr ? reason : "handshake failed";
-    } else {
-      tls_error_ = "connection closed during the TLS handshake";
-    }
-  }
-  return failure;
-}
-
-std::string Stream::TlsError() const { return tls_error_; }
-
-IoResult Stream::FromSsl(int result) {
-  want_read_ = want_write_ = false;
-  switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      want_read_ = true;
-      descriptor_.ClearReady(descriptor_.hung_up() ? 0 : kReadable);
-      return {descriptor_.hung_up() ? IoStatus::kError : IoStatus::kAgain, 0};
-    case SSL_ERROR_WANT_WRITE:
-      want_write_ = true;
-      descriptor_.ClearReady(kWritable);
-      return {IoStatus::kAgain, 0};
-    case SSL_ERROR_ZERO_RETURN:
-      return {IoStatus::kEof, 0};
-    default:
-      return {IoStatus::kError, 0};
-  }
+bool Stream::StartTls(const TlsServerContext& context) {
+  tls_ = TlsSession::Server(context, descriptor_);
+  return tls_ != nullptr;
 }
 
 IoResult Stream::TryRead(std::span<char> bytes) {
-  if (ssl_ != nullptr) {
-    if (!descriptor_.ready(kReadable) && SSL_pending(ssl_.get()) == 0) return {IoStatus::kAgain, 0};
-    ERR_clear_error();
-    const int n = SSL_read(ssl_.get(), bytes.data(),
-                           static_cast<int>(std::min<size_t>(bytes.size(), INT_MAX)));
-    if (n > 0) {
-      want_read_ = want_write_ = false;
-      return {IoStatus::kOk, static_cast<size_t>(n)};
-    }
-    return FromSsl(n);
-  }
+  if (tls_ != nullptr) return tls_->TryRead(bytes);
   if (!descriptor_.ready(kReadable)) return {IoStatus::kAgain, 0};
   const ssize_t n = ::recv(descriptor_.fd(), bytes.data(), bytes.size(), 0);
   if (n > 0) {
@@ -143,28 +71,7 @@ IoResult Stream::TryRead(std::span<char> bytes) {
 }
 
 IoResult Stream::TryWrite(std::span<const iovec> parts) {
-  if (ssl_ != nullptr) {
-    ERR_clear_error();
-    std::string_view single(static_cast<const char*>(parts[0].iov_base), parts[0].iov_len);
-    std::array<char, kTlsJoinBytes> joined;
-    if (parts.size() > 1 && single.size() < kTlsJoinBytes) {
-      size_t used = 0;
-      for (const iovec& part : parts) {
-        const size_t take = std::min(part.iov_len, joined.size() - used);
-        std::copy_n(static_cast<const char*>(part.iov_base), take, joined.data() + used);
-        used += take;
-      }
-      single = {joined.data(), used};
-    }
-    if (single.empty()) return {IoStatus::kOk, 0};
-    const int n = SSL_write(ssl_.get(), single.data(),
-                            static_cast<int>(std::min<size_t>(single.size(), INT_MAX)));
-    if (n > 0) {
-      want_read_ = want_write_ = false;
-      return {IoStatus::kOk, static_cast<size_t>(n)};
-    }
-    return FromSsl(n);
-  }
+  if (tls_ != nullptr) return tls_->TryWrite(parts);
   if (!descriptor_.ready(kWritable)) return {IoStatus::kAgain, 0};
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(parts.data());
@@ -180,19 +87,7 @@ IoResult Stream::TryWrite(std::span<const iovec> parts) {
 }
 
 IoResult Stream::TryPeek(std::span<char> bytes) {
-  if (ssl_ != nullptr) {
-    if (!descriptor_.ready(kReadable) && SSL_pending(ssl_.get()) == 0) return {IoStatus::kAgain, 0};
-    // A write that waits for room must not be told to wait for bytes.
-    const bool want_read = want_read_;
-    const bool want_write = want_write_;
-    ERR_clear_error();
-    const int n = SSL_peek(ssl_.get(), bytes.data(),
-                           static_cast<int>(std::min<size_t>(bytes.size(), INT_MAX)));
-    const IoResult peeked = n > 0 ? IoResult{IoStatus::kOk, static_cast<size_t>(n)} : FromSsl(n);
-    want_read_ = want_read;
-    want_write_ = want_write;
-    return peeked;
-  }
+  if (tls_ != nullptr) return tls_->TryPeek(bytes);
   if (!descriptor_.ready(kReadable)) return {IoStatus::kAgain, 0};
   const ssize_t n = ::recv(descriptor_.fd(), bytes.data(), bytes.size(), MSG_PEEK);
   if (n > 0) return {IoStatus::kOk, static_cast<size_t>(n)};
@@ -208,7 +103,7 @@ bool Stream::HasInput() {
 }
 
 void Stream::ShutdownWrite() {
-  if (ssl_ != nullptr) SSL_shutdown(ssl_.get());
+  if (tls_ != nullptr) tls_->Shutdown();
   ::shutdown(descriptor_.fd(), SHUT_WR);
 }
 

@@ -10,12 +10,9 @@
 
 #include "dataplane/net/io_result.h"
 #include "dataplane/net/reactor.h"
-
-struct ssl_st;
+#include "dataplane/net/tls_session.h"
 
 namespace llmgw::net {
-
-class TlsClientContext;
 
 // One TCP connection, plain or under TLS. Belongs to its reactor's thread. The Try… functions never
 // wait; the operations below wait.
@@ -28,14 +25,17 @@ class Stream {
 
   Descriptor& descriptor() { return descriptor_; }
 
-  // Goes on as a TLS client; Handshake must complete before anything else. `server_name` is sent as
-  // SNI and verified, as a DNS name or an IP address. False: OpenSSL has no memory.
+  // Goes on as a TLS client or server; Handshake must complete before anything else. False: OpenSSL
+  // has no memory. `server_name` is sent as SNI and verified, as a DNS name or an IP address.
   bool StartTls(const TlsClientContext& context, const std::string& server_name);
-  bool tls() const { return ssl_ != nullptr; }
-  // kOk when the handshake is done.
-  IoResult TryHandshake();
-  // Why the handshake failed, one line for people ("certificate has expired").
-  std::string TlsError() const;
+  // The context must live until the handshake is over.
+  bool StartTls(const TlsServerContext& context);
+  // Goes on in plaintext, without a goodbye: the handshake has failed.
+  void DropTls() { tls_.reset(); }
+  // Null: in plaintext.
+  const TlsSession* tls() const { return tls_.get(); }
+  // kOk when the handshake is done. REQUIRES: tls() != nullptr.
+  IoResult TryHandshake() { return tls_->TryHandshake(); }
 
   // At most bytes.size(). kOk means at least one byte.
   IoResult TryRead(std::span<char> bytes);
@@ -51,8 +51,12 @@ class Stream {
   bool HasInput();
 
   // What to wait for after kAgain: TLS may need the other direction.
-  uint8_t read_interest() const { return want_write_ ? kWritable : kReadable; }
-  uint8_t write_interest() const { return want_read_ ? kReadable : kWritable; }
+  uint8_t read_interest() const {
+    return tls_ != nullptr && tls_->wants_write() ? kWritable : kReadable;
+  }
+  uint8_t write_interest() const {
+    return tls_ != nullptr && tls_->wants_read() ? kReadable : kWritable;
+  }
 
   // Half-closes: the peer sees the end of what was sent.
   void ShutdownWrite();
@@ -61,16 +65,8 @@ class Stream {
   bool resets_on_close() const { return resets_on_close_; }
 
  private:
-  struct SslDeleter {
-    void operator()(ssl_st* ssl) const;
-  };
-  IoResult FromSsl(int result);
-
   Descriptor descriptor_;
-  std::unique_ptr<ssl_st, SslDeleter> ssl_;
-  std::string tls_error_;
-  bool want_read_ = false;
-  bool want_write_ = false;
+  std::unique_ptr<TlsSession> tls_;
   bool resets_on_close_ = false;
 };
 

@@ -45,6 +45,8 @@ Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::Make(const std
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_RELEASE_BUFFERS);
+  // A record's header and content in one system call.
+  SSL_CTX_set_read_ahead(context.get(), 1);
   // RFC 7301: a length byte before each protocol name.
   static constexpr unsigned char kAlpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   SSL_CTX_set_alpn_protos(context.get(), kAlpn, sizeof(kAlpn));

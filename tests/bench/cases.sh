@@ -120,6 +120,7 @@ RunCase() { # CASE TARGET
     stream) StreamCase "$case" "$target" "${port[$target]}" ;;
     tls-upstream) Measure "$case" "$target" --port "${tls_port[$target]}" --model bench-tls --connections 32 ;;
     tls-stream) StreamCase "$case" "$target" "${tls_port[$target]}" --model bench-tls ;;
+    tls-client | tls-client-stream) ClientTlsCase "$case" "$target" ;;
     new-connection) Measure "$case" "$target" --connections 32 --new-connections ;;
     memory) MemoryCase "$target" ;;
     held) HeldCase "$target" ;;
@@ -141,6 +142,18 @@ StreamCase() { # CASE TARGET PORT ARG…
   shift 3
   Measure "$case" "$target" --port "$at" --connections 2000 --rate "$(Number 50 20)" --warmup "$(Number 2.2 0.2)" \
     --stream-chunks "$(Number 200 20)" --stream-interval-us 10000 "$@"
+}
+
+# The gateway listens in one way: it is started anew with certificates, and without afterwards.
+ClientTlsCase() { # CASE TARGET
+  local case=$1 target=$2
+  [ "$target" != llmgw ] || RestartDataplane "${client_tls[@]}"
+  if [ "$case" = tls-client ]; then
+    Measure "$case" "$target" --port "${client_tls_port[$target]}" --tls --connections 32
+  else
+    StreamCase "$case" "$target" "${client_tls_port[$target]}" --tls
+  fi
+  [ "$target" != llmgw ] || RestartDataplane
 }
 
 # Clients that have their first answer and are silent; then streams with an event per second.

@@ -57,7 +57,7 @@ function Hidden(case_name, metric) {
 }
 function Shown(v) { return v == "" ? "-" : sprintf(v >= 1000 || v <= -1000 ? "%.0f" : "%.2f", v) }
 END {
-  line = sprintf("%-15s %-26s %10s %10s %10s %10s %10s %8s %8s %8s", "case", "", "llmgw", "nginx", "nginx-log", "haproxy", "direct",
+  line = sprintf("%-17s %-26s %10s %10s %10s %10s %10s %8s %8s %8s", "case", "", "llmgw", "nginx", "nginx-log", "haproxy", "direct",
                  "/nginx", "/ng-log", "/haproxy")
   print line
   if (csv) print "case,metric,llmgw,nginx,nginx_log,haproxy,direct,ratio_nginx,ratio_nginx_log,ratio_haproxy" > csv
@@ -65,7 +65,7 @@ END {
     c = row_case[r]; m = row_metric[r]
     label = m
     if (IsAdded(m) && ((1, c, "direct", m) in value)) label = "added_" m
-    text = sprintf("%-15s %-26s", c == last ? "" : c, label)
+    text = sprintf("%-17s %-26s", c == last ? "" : c, label)
     record = c "," label
     for (t = 1; t <= targets; t++) {
       v = MedianOf(c, target[t], m)

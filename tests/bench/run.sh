@@ -4,7 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo=$(cd "$here/../.." && pwd)
 
-all_cases=(chat prompt-100k prompt-1m upload-10m stream tls-upstream tls-stream new-connection memory held syscalls)
+all_cases=(chat prompt-100k prompt-1m upload-10m stream tls-upstream tls-stream tls-client tls-client-stream new-connection memory held syscalls)
 all_targets=(nginx nginx-log haproxy llmgw)
 
 Usage() {
@@ -26,6 +26,7 @@ over the rounds and the gateway's ratios to nginx and HAProxy; leaves table.txt,
                      prompt-100k, prompt-1m, upload-10m
                      stream          streams of 200 events, 10 ms apart
                      tls-upstream, tls-stream     the same with TLS to the upstream
+                     tls-client, tls-client-stream  the same with TLS to the clients
                      new-connection  a connection for each request
                      memory          at start, per idle connection, per open stream (1,000, 5,000, near the descriptor limit)
                      held            2,000 req/s of chat while 9,000 streams are open

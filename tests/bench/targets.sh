@@ -2,9 +2,10 @@
 # Ready targets are described by
 #   port[NAME]      where clients connect; requests go to the mock's clear port
 #   tls_port[NAME]  the same with TLS to the mock (the gateway decides by model, so it has one port for both)
+#   client_tls_port[NAME]  TLS with clients, in clear to the mock (the gateway has it after RestartDataplane with $client_tls)
 #   watched[NAME]   the processes whose CPU time and memory count
 # shellcheck shell=bash
-declare -A port tls_port watched main
+declare -A port tls_port client_tls_port watched main
 ready_ms=0
 running=()
 
@@ -64,6 +65,8 @@ Milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 MakeCertificate() {
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
     -addext 'subjectAltName=DNS:localhost' -keyout "$work/upstream.key" -out "$work/upstream.pem" 2>/dev/null
+  # For the proxies, under TLS with clients: certificate and key in one file, as HAProxy wants it.
+  cat "$work/upstream.pem" "$work/upstream.key" >"$work/server.pem"
   chmod 644 "$work/upstream.pem"
 }
 
@@ -84,15 +87,23 @@ FillIn() { # TEMPLATE NAME=VALUE…
   sed "${edits[@]}" "$here/conf/$template"
 }
 
+# What the gateway offers (dataplane/net/tls_server_context.cc), for the others.
+client_tls_settings=(
+  CIPHERS=ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384
+  CIPHERSUITES=TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+)
+client_tls=(--tls-cert "$work/server.pem" --tls-key "$work/server.pem")
+
 StartNginx() { # nginx|nginx-log
   local name=$1 folder=$work/$1 log='off' user=''
   mkdir -p -m 755 "$folder"
   # As most people run it: one line per request, written at once.
   [ "$name" = nginx ] || log="$folder/access.log combined"
   [ "$(id -u)" != 0 ] || user='user root;'
-  port[$name]=$(FreePort) tls_port[$name]=$(FreePort)
+  port[$name]=$(FreePort) tls_port[$name]=$(FreePort) client_tls_port[$name]=$(FreePort)
   FillIn nginx.conf "FOLDER=$folder" "ACCESS_LOG=$log" "USER=$user" "PORT=${port[$name]}" "TLS_PORT=${tls_port[$name]}" \
     "MOCK_PORT=$mock_port" "MOCK_TLS_PORT=$mock_tls_port" "CA=$work/upstream.pem" "CONNECTIONS=$((descriptors - 200))" \
+    "CLIENT_TLS_PORT=${client_tls_port[$name]}" "CERTIFICATE=$work/server.pem" "${client_tls_settings[@]}" \
     >"$folder/nginx.conf"
   Spawn "$name" "$proxy_core" nginx -p "$folder" -c "$folder/nginx.conf"
   WaitUntil "$name" Listens "${port[$name]}"
@@ -102,9 +113,10 @@ StartNginx() { # nginx|nginx-log
 }
 
 StartHaproxy() {
-  port[haproxy]=$(FreePort) tls_port[haproxy]=$(FreePort)
+  port[haproxy]=$(FreePort) tls_port[haproxy]=$(FreePort) client_tls_port[haproxy]=$(FreePort)
   FillIn haproxy.cfg "PORT=${port[haproxy]}" "TLS_PORT=${tls_port[haproxy]}" "MOCK_PORT=$mock_port" \
-    "MOCK_TLS_PORT=$mock_tls_port" "CA=$work/upstream.pem" "CONNECTIONS=$((most_streams + 400))" >"$work/haproxy.cfg"
+    "MOCK_TLS_PORT=$mock_tls_port" "CA=$work/upstream.pem" "CONNECTIONS=$((most_streams + 400))" \
+    "CLIENT_TLS_PORT=${client_tls_port[haproxy]}" "CERTIFICATE=$work/server.pem" "${client_tls_settings[@]}" >"$work/haproxy.cfg"
   Spawn haproxy "$proxy_core" haproxy -db -f "$work/haproxy.cfg"
   WaitUntil haproxy Listens "${port[haproxy]}"
   main[haproxy]=$spawned
@@ -160,20 +172,20 @@ StartGateway() {
   StartDataplane
 }
 
-StartDataplane() {
+StartDataplane() { # ARG…
   local began
   rm -f "$work/dataplane/addresses.json"
   mkdir -p "$work/dataplane"
   began=$(Milliseconds)
   Spawn dataplane "$proxy_core" "$bin/llmgw-dataplane" --data-dir "$work/dataplane" --workers 1 --id bench \
     --listen 127.0.0.1:0 --ops-listen 127.0.0.1:0 \
-    --controlplane "$LLMGW_CONTROLPLANE" --token-file "$work/controlplane/dataplane.token"
+    --controlplane "$LLMGW_CONTROLPLANE" --token-file "$work/controlplane/dataplane.token" "$@"
   main[llmgw]=$spawned
   watched[llmgw]=$spawned
   WaitUntil dataplane OpsReady dataplane
   ready_ms=$(($(Milliseconds) - began))
   port[llmgw]=$(Address dataplane http | sed 's/.*://')
-  tls_port[llmgw]=${port[llmgw]}
+  tls_port[llmgw]=${port[llmgw]} client_tls_port[llmgw]=${port[llmgw]}
 }
 
 DataplaneCounter() { curl -fsS -m 5 "http://$(Address dataplane ops)/metrics" | awk -v name="$1" '$1 == name { print $2 }'; }
@@ -194,7 +206,15 @@ StopTargets() {
 # A fresh process, for memory. The gateway's starts from its last good configuration.
 RestartTarget() {
   [ "$1" != direct ] || return 0
-  [ "$1" != llmgw ] || CountRecords
-  Stop "${main[$1]}"
-  if [ "$1" = llmgw ]; then StartDataplane; else StartTarget "$1"; fi
+  if [ "$1" = llmgw ]; then
+    RestartDataplane
+  else
+    Stop "${main[$1]}"
+    StartTarget "$1"
+  fi
+}
+RestartDataplane() { # ARG…
+  CountRecords
+  Stop "${main[llmgw]}"
+  StartDataplane "$@"
 }

@@ -64,15 +64,20 @@ Connection::Connection(Connection&& other) noexcept
 
 Connection::~Connection() { Close(); }
 
-bool Connection::StartTlsServer(SSL_CTX* context) { return Handshake(context, {}, SSL_accept); }
-
-bool Connection::StartTlsClient(SSL_CTX* context, const std::string& server_name) {
-  return Handshake(context, server_name, SSL_connect);
+bool Connection::StartTlsServer(SSL_CTX* context) {
+  return Handshake(context, {}, nullptr, SSL_accept);
 }
 
-bool Connection::Handshake(SSL_CTX* context, const std::string& server_name, int (*step)(SSL*)) {
+bool Connection::StartTlsClient(SSL_CTX* context, const std::string& server_name,
+                                SSL_SESSION* session) {
+  return Handshake(context, server_name, session, SSL_connect);
+}
+
+bool Connection::Handshake(SSL_CTX* context, const std::string& server_name, SSL_SESSION* session,
+                           int (*step)(SSL*)) {
   ssl_.reset(SSL_new(context));
   SSL_set_fd(ssl_.get(), fd_);
+  if (session != nullptr) SSL_set_session(ssl_.get(), session);
   if (!server_name.empty()) {
     SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
     SSL_set1_host(ssl_.get(), server_name.c_str());

@@ -42,9 +42,10 @@ class Connection {
   ~Connection();
 
   // TLS over the same socket. False when the handshake fails within the bound; tls_error() then
-  // says why.
+  // says why. A client may take up an earlier session.
   [[nodiscard]] bool StartTlsServer(SSL_CTX* context);
-  [[nodiscard]] bool StartTlsClient(SSL_CTX* context, const std::string& server_name);
+  [[nodiscard]] bool StartTlsClient(SSL_CTX* context, const std::string& server_name,
+                                    SSL_SESSION* session = nullptr);
   const std::string& tls_error() const { return tls_error_; }
 
   // All of it, or false when the peer is gone or takes nothing for `bound`.
@@ -74,7 +75,8 @@ class Connection {
   void Reset();  // RST, dropping what is unsent
 
  private:
-  bool Handshake(SSL_CTX* context, const std::string& server_name, int (*step)(SSL*));
+  bool Handshake(SSL_CTX* context, const std::string& server_name, SSL_SESSION* session,
+                 int (*step)(SSL*));
   bool Poll(short events, std::chrono::steady_clock::time_point deadline) const;
 
   int fd_;

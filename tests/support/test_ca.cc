@@ -153,6 +153,17 @@ CertificateFiles TestCa::Issue(CertificateKind kind) const {
           folder_.Write(name + ".key", Pem(key.get()))};
 }
 
+CertificateFiles TestCa::IssueFor(const std::string& name,
+                                  const std::string& alternative_names) const {
+  const KeyPtr key(EVP_EC_gen("P-256"));
+  const CertPtr ca = LoadCertificate(ca_.certificate);
+  const KeyPtr ca_key = LoadKey(ca_.key);
+  const CertPtr certificate =
+      MakeCertificate({name, alternative_names, -kDay, kDay}, key.get(), ca.get(), ca_key.get());
+  return {folder_.Write(name + ".pem", Pem(certificate.get())),
+          folder_.Write(name + ".key", Pem(key.get()))};
+}
+
 SslContextPtr ServerContext(const CertificateFiles& files) {
   SslContextPtr context(SSL_CTX_new(TLS_server_method()));
   Require(SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) == 1 &&

@@ -31,6 +31,8 @@ class TestCa {
 
   // A new server certificate.
   CertificateFiles Issue(CertificateKind kind = CertificateKind::kValid) const;
+  // One for these names ("DNS:a.test,DNS:*.b.test"), for either end, in NAME.pem and NAME.key.
+  CertificateFiles IssueFor(const std::string& name, const std::string& alternative_names) const;
 
  private:
   TempDir folder_;

@@ -10,7 +10,7 @@ namespace {
 
 class TlsTest : public GatewayTest {
  protected:
-  // OpenSSL writes to sockets without MSG_NOSIGNAL; the daemon ignores the signal too.
+  // The fakes write through OpenSSL, without MSG_NOSIGNAL.
   TlsTest() { std::signal(SIGPIPE, SIG_IGN); }
 
   FakeUpstream::Options Options(CertificateKind kind = CertificateKind::kValid) const {

@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <memory>
 
 #include "common/crypto/digest.h"
 #include "tests/support/http_client.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/test_ca.h"
 #include "tests/support/wait.h"
 #include "tests/unit/dataplane_app/fake_controlplane.h"
 
@@ -94,6 +96,45 @@ TEST_F(DataplaneAppTest, ServesFromASnapshotFileWithoutAControlplane) {
                       "model=\"gpt-4o\",status=\"200\",fault=\"none\"} 1"),
             std::string::npos);
   EXPECT_NE(Ops(*app, "/config").find("\"source\": \"snapshot-file\""), std::string::npos);
+}
+
+TEST_F(DataplaneAppTest, SpeaksTlsWithClientsAndTakesNewCertificatesWhileItRuns) {
+  std::signal(SIGPIPE, SIG_IGN);  // of the test's own end
+  const test::TestCa ca;
+  const auto install = [&](const std::string& name) {
+    const auto made = ca.IssueFor(name, "DNS:" + name + ".test");
+    folder_.Write("tls.crt", test::ReadFile(made.certificate));
+    folder_.Write("tls.key", test::ReadFile(made.key));
+  };
+  install("old");
+  DataplaneOptions options = WithSnapshot();
+  options.tls.certificates = {folder_.Path("tls.crt")};
+  options.tls.keys = {folder_.Path("tls.key")};
+  auto app = Start(options);
+  ASSERT_NE(app, nullptr);
+  const auto context = test::ClientContext(ca.ca_file());
+  const auto status_as = [&](const std::string& name) {
+    test::Connection client = test::ConnectTo(app->http_address());
+    if (!client.StartTlsClient(context.get(), name)) return 0;
+    const test::HttpRequest request{.method = "POST",
+                                    .target = "/v1/chat/completions",
+                                    .headers = {{"Authorization", std::string("Bearer ") + kKey}},
+                                    .body = kChat};
+    return test::Exchange(client, request).status;
+  };
+  EXPECT_EQ(status_as("old.test"), 200);
+  EXPECT_EQ(status_as("new.test"), 0);
+  EXPECT_EQ(test::Get(app->ops_address(), "/readyz").status, 200);
+  EXPECT_NE(Ops(*app, "/config").find("\"tls-client-auth\": \"off\""), std::string::npos);
+  install("new");
+  ASSERT_TRUE(test::WaitFor([&] {
+    return Ops(*app, "/metrics")
+               .find("llmgw_tls_certificate_reloads_total{result=\"applied\"} 1") !=
+           std::string::npos;
+  }));
+  EXPECT_EQ(status_as("new.test"), 200);
+  EXPECT_NE(Ops(*app, "/metrics").find("llmgw_tls_handshakes_total{result=\"full\"}"),
+            std::string::npos);
 }
 
 TEST_F(DataplaneAppTest, WritesItsAddressesForAsLongAsItServes) {

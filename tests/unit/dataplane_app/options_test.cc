@@ -7,6 +7,7 @@
 
 #include "common/daemon/options.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/test_ca.h"
 
 namespace llmgw::app {
 namespace {
@@ -126,6 +127,72 @@ TEST(DataplaneOptions, RefuseLimitsThatContradictEachOther) {
   EXPECT_NE(said.find("--body-replay: "), std::string::npos) << said;
   EXPECT_NE(said.find("--head-timeout: "), std::string::npos) << said;
   EXPECT_NE(said.find("--id: "), std::string::npos) << said;
+}
+
+TEST(DataplaneOptions, TakeCertificatesInPairsFromFlagsAndYaml) {
+  test::TestCa ca;
+  test::TempDir folder;
+  const auto a = ca.IssueFor("a", "DNS:a.test");
+  const auto b = ca.IssueFor("b", "DNS:b.test");
+  const std::vector<std::string> certificates{a.certificate, b.certificate};
+  const std::vector<std::string> source{"--controlplane", "127.0.0.1:7400", "--token-file", "/t"};
+  DataplaneOptions repeated, joined, yaml;
+  auto arguments = source;
+  for (const auto& files : {a, b}) {
+    arguments.insert(arguments.end(), {"--tls-cert", files.certificate, "--tls-key", files.key});
+  }
+  arguments.insert(arguments.end(), {"--tls-client-auth", "require", "--tls-client-ca",
+                                     ca.ca_file(), "--tls-handshake-timeout", "3s"});
+  EXPECT_EQ(Parse(repeated, arguments), "");
+  EXPECT_EQ(repeated.tls.certificates, certificates);
+  EXPECT_EQ(ToGatewayOptions(repeated).tls_handshake_timeout, std::chrono::seconds(3));
+  const net::TlsServerFiles files = repeated.tls.Files();
+  ASSERT_EQ(files.certificates.size(), 2u);
+  EXPECT_EQ(files.certificates[1].key_file, b.key);
+  EXPECT_EQ(files.client_auth, net::TlsClientAuth::kRequire);
+  EXPECT_EQ(files.client_ca_file, ca.ca_file());
+  arguments = source;
+  arguments.insert(arguments.end(), {"--tls-cert=" + a.certificate + "," + b.certificate,
+                                     "--tls-key=" + a.key + "," + b.key});
+  EXPECT_EQ(Parse(joined, arguments), "");
+  EXPECT_EQ(joined.tls.certificates, certificates);
+  arguments = source;
+  arguments.insert(
+      arguments.end(),
+      {"--config", folder.Write("dp.yaml", "tls-cert: [" + a.certificate + ", " + b.certificate +
+                                               "]\ntls-key: [" + a.key + ", " + b.key + "]\n")});
+  EXPECT_EQ(Parse(yaml, arguments), "");
+  EXPECT_EQ(yaml.tls.certificates, certificates);
+}
+
+TEST(DataplaneOptions, SayWhatIsWrongWithCertificates) {
+  test::TestCa ca;
+  const auto good = ca.IssueFor("a", "DNS:a.test");
+  const auto other = ca.IssueFor("b", "DNS:b.test");
+  const auto said = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--controlplane", "127.0.0.1:7400", "--token-file", "/t"});
+    DataplaneOptions options;
+    return Parse(options, arguments);
+  };
+  const std::string cert = "--tls-cert=" + good.certificate;
+  const std::string key = "--tls-key=" + good.key;
+  EXPECT_NE(said({cert}).find("--tls-key: each --tls-cert needs its --tls-key, in the same order: "
+                              "there are 1 certificate and 0 keys"),
+            std::string::npos)
+      << said({cert});
+  EXPECT_NE(said({key}).find("--tls-cert: each"), std::string::npos);
+  EXPECT_NE(said({cert, "--tls-key=" + other.key})
+                .find("--tls-key: the key in " + other.key + " does not belong"),
+            std::string::npos);
+  EXPECT_NE(said({"--tls-cert=/nowhere", key}).find("--tls-cert: can't read /nowhere"),
+            std::string::npos);
+  EXPECT_NE(said({cert, key, "--tls-client-auth=require"}).find("--tls-client-ca: is needed"),
+            std::string::npos);
+  EXPECT_NE(said({cert, key, "--tls-client-ca=" + ca.ca_file()})
+                .find("--tls-client-ca: is of no use unless"),
+            std::string::npos);
+  EXPECT_NE(said({"--tls-client-auth=require"}).find("--tls-client-auth: is of no use without"),
+            std::string::npos);
 }
 
 }  // namespace
