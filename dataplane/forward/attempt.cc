@@ -162,8 +162,7 @@ net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
   co_return AttemptEnd::kRelayed;
 }
 
-net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection,
-                                               SteadyTime begun) {
+net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, SteadyTime begun) {
   AttemptEnd end = co_await SendRequest(*connection.stream);
   if (end != AttemptEnd::kRelayed) co_return end;
   // Longer bodies wait for the sockets, which is not the gateway's own time.

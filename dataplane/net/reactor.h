@@ -218,9 +218,9 @@ class Yield final : public WaitOp {
 inline constexpr uint64_t kYieldBytes = 1 << 20;
 
 // co_await EndOfTurn(waiter): where several sockets had something in this turn, until all of them
-// have been read. Those who await it before they write have their writes follow one another closely:
-// a peer that sleeps is then woken once for many, which costs a proxy more than reading and writing.
-// kReady, or why to end.
+// have been read. Those who await it before they write have their writes follow one another
+// closely: a peer that sleeps is then woken once for many, which costs a proxy more than reading
+// and writing. kReady, or why to end.
 class EndOfTurn final : public WaitOp {
  public:
   explicit EndOfTurn(Waiter& waiter) : waiter_(waiter) {}
@@ -238,10 +238,9 @@ class EndOfTurn final : public WaitOp {
   Waiter& waiter_;
   bool suspended_ = false;
 };
-// What is copied so that it can be written at the end of the turn. More than that is worth a wake-up
-// of its own.
+// What is copied so that it can be written at the end of the turn. More than that is worth a
+// wake-up of its own.
 inline constexpr size_t kMostParkedBytes = 4096;
-
 
 // co_await WaitAny(...): until one of two descriptors is ready for something asked for.
 class WaitAny final : public WaitOp {

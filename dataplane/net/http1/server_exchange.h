@@ -35,9 +35,9 @@ class ServerExchange {
   RequestBody& source() { return source_; }
   uint64_t max_body_bytes() const { return max_body_bytes_; }
   BufferedBody& body() { return body_; }
-  // Reads the body as far as it can be kept: first what is there, then, when that is kPartial and the
-  // source has not finished, what is to come. Tells a waiting client to send it (100-continue) if
-  // nothing has come yet.
+  // Reads the body as far as it can be kept: first what is there, then, when that is kPartial and
+  // the source has not finished, what is to come. Tells a waiting client to send it (100-continue)
+  // if nothing has come yet.
   BodyOutcome TryReadBody() { return body_.FillNow(source_); }
   Task<BodyOutcome> AwaitBody();
 

@@ -23,8 +23,8 @@ constexpr size_t kRecordFields = 32;
 constexpr size_t kAttemptFields = 12;
 constexpr size_t kMostTimeBytes = 2 * WireWriter::kMostFieldBytes;
 
-// What a message takes at most whose texts have so many bytes together. CleanText may turn each byte
-// that is not UTF-8 into three.
+// What a message takes at most whose texts have so many bytes together. CleanText may turn each
+// byte that is not UTF-8 into three.
 size_t MostBytes(size_t fields, size_t text_bytes) {
   return fields * WireWriter::kMostFieldBytes + 3 * text_bytes + kMostTimeBytes;
 }
@@ -81,13 +81,13 @@ ProtoRecordEncoder::ProtoRecordEncoder(std::string dataplane_id)
     : dataplane_id_(std::move(dataplane_id)) {}
 
 size_t ProtoRecordEncoder::MostRecordBytes(const model::RequestRecord& record) const {
-  size_t most = MostBytes(
-      kRecordFields, record.request_id.size() + dataplane_id_.size() + record.route.size() +
-                         record.upstream.size() + record.key_id.size() +
-                         record.client_address.size() + record.method.size() + record.path.size() +
-                         record.model_asked.size() + record.model_served.size() +
-                         record.reason.size() + record.user_agent.size() +
-                         record.response_content_type.size());
+  size_t most =
+      MostBytes(kRecordFields,
+                record.request_id.size() + dataplane_id_.size() + record.route.size() +
+                    record.upstream.size() + record.key_id.size() + record.client_address.size() +
+                    record.method.size() + record.path.size() + record.model_asked.size() +
+                    record.model_served.size() + record.reason.size() + record.user_agent.size() +
+                    record.response_content_type.size());
   for (const model::AttemptRecord& attempt : record.attempts)
     most += WireWriter::kMostFieldBytes + MostBytes(attempt);
   if (record.log_policy == model::LogPolicy::kBodies)

@@ -29,7 +29,7 @@ class RecordLog {
     std::mutex mutex;
     std::condition_variable changed;
     std::vector<model::RequestRecord> records;  // guarded by mutex
-    size_t taken = 0;                                            // guarded by mutex
+    size_t taken = 0;                           // guarded by mutex
   };
   std::shared_ptr<State> state_ = std::make_shared<State>();
 };
