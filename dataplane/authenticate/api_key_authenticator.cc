@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
+
+#include "dataplane/model/subprotocol_key.h"
 
 namespace llmgw::authenticate {
 namespace {
@@ -23,6 +26,41 @@ std::string_view StripBearer(std::string_view value) {
   if (has_scheme) value.remove_prefix(kBearer.size());
   while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
   return value;
+}
+
+// Why a key of this gateway is not good here, if it is not.
+std::optional<model::Failure> WhyNot(const settings::KeySettings& key,
+                                     const settings::RouteSettings& route,
+                                     std::chrono::system_clock::time_point now) {
+  if (key.disabled) return model::RevokedKey();
+  if (key.expires_at && *key.expires_at <= now) return model::ExpiredKey();
+  if (!key.any_route &&
+      std::find(key.routes.begin(), key.routes.end(), &route) == key.routes.end()) {
+    return model::RouteNotAllowed(route.name);
+  }
+  return std::nullopt;
+}
+
+// The first key of this gateway among the offered subprotocols. `any_token`: there was one that
+// might be.
+const settings::KeySettings* KeyInSubprotocols(const net::http1::RequestHead& head,
+                                               const settings::RuntimeSettings& settings,
+                                               bool& any_token) {
+  for (const net::http1::HeaderView& header : head.headers) {
+    if (header.id != HeaderId::kSecWebsocket ||
+        !net::http1::EqualsIgnoreCase(header.name, "sec-websocket-protocol"))
+      continue;
+    std::string_view list = header.value;
+    for (std::string_view offered = model::TakeSubprotocol(list); !offered.empty();
+         offered = model::TakeSubprotocol(list)) {
+      const std::string_view token = model::KeyInSubprotocol(offered);
+      if (token.empty()) continue;
+      any_token = true;
+      if (const settings::KeySettings* key = settings.FindKey(settings.HashToken(token)))
+        return key;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -47,13 +85,14 @@ tl::expected<model::Caller, model::Failure> ApiKeyAuthenticator::Authenticate(
     any_token = true;
     const settings::KeySettings* key = settings.FindKey(settings.HashToken(token));
     if (key == nullptr) continue;
-    if (key->disabled) return tl::unexpected(model::RevokedKey());
-    if (key->expires_at && *key->expires_at <= now) return tl::unexpected(model::ExpiredKey());
-    if (!key->any_route &&
-        std::find(key->routes.begin(), key->routes.end(), &matched) == key->routes.end()) {
-      return tl::unexpected(model::RouteNotAllowed(matched.name));
-    }
+    if (auto why = WhyNot(*key, matched, now)) return tl::unexpected(std::move(*why));
     return model::Caller(key, source);
+  }
+  if (head.upgrade) {
+    if (const settings::KeySettings* key = KeyInSubprotocols(head, settings, any_token)) {
+      if (auto why = WhyNot(*key, matched, now)) return tl::unexpected(std::move(*why));
+      return model::Caller(key, CredentialHeader::kSubprotocol);
+    }
   }
   return tl::unexpected(any_token ? model::InvalidKey() : model::MissingKey());
 }

@@ -11,7 +11,8 @@
 namespace llmgw::authenticate {
 
 // Tells who sends a request. The token is taken from `Authorization` (with or without "Bearer"),
-// else `x-api-key`, else `api-key`; the first of them that holds a key of this gateway decides.
+// else `x-api-key`, else `api-key`, else (in an upgrade request) an offered subprotocol
+// `openai-insecure-api-key.KEY`; the first of them that holds a key of this gateway decides.
 // Tokens are compared as keyed hashes only. Stateless; never waits.
 class ApiKeyAuthenticator {
  public:

@@ -7,9 +7,11 @@
 #include "dataplane/forward/head_writer.h"
 #include "dataplane/forward/response_body.h"
 #include "dataplane/forward/stream_relay.h"
+#include "dataplane/forward/tunnel_relay.h"
 #include "dataplane/model/failure.h"
 #include "dataplane/net/http1/early_answer.h"
 #include "dataplane/net/http1/head_parser.h"
+#include "dataplane/net/http1/upgrade.h"
 
 namespace llmgw::forward {
 namespace {
@@ -175,6 +177,7 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
   const SteadyTime arrived = steady_clock::now();
   record_.first_byte = duration_cast<microseconds>(arrived - started_);
   record_.status = head.status;
+  if (head.status == 101) co_return Switch(connection, head, rest);
   const bool refused = request_.route.settings().retry_on.status.test(
       static_cast<size_t>(std::clamp(head.status, 0, 599)));
   if (refused && may_go_on_ && replayable_) {
@@ -411,7 +414,9 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
       net::http1::HeadFault fault = net::http1::HeadFault::kNone;
       const ParseStatus status = net::http1::ParseResponseHead(
           rest, worker_.response_head_limits, request_.exchange.head().method, head, fault);
-      if (status == ParseStatus::kError || (status == ParseStatus::kDone && head.status == 101)) {
+      const bool unasked = status == ParseStatus::kDone && head.status == 101 &&
+                           !net::http1::GrantsSwitch(request_.exchange.head(), head);
+      if (status == ParseStatus::kError || unasked) {
         record_.error =
             "bad response head: " +
             std::string(status == ParseStatus::kError ? Slug(fault) : "unasked protocol switch");
@@ -420,7 +425,7 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
       if (status == ParseStatus::kNeedMore) break;
       rest.remove_prefix(head.head_bytes);
       // RFC 9110 15.2: interim responses come before the final one.
-      if (head.status >= 200) co_return AttemptEnd::kRelayed;
+      if (head.status >= 200 || head.status == 101) co_return AttemptEnd::kRelayed;
     }
     // Assigned through a copy: `rest` may lie in `kept`.
     kept = std::string(rest);
@@ -471,6 +476,27 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
                     sent_whole_,           total_deadline_, started_};
   request_.relay = std::make_unique<StreamRelay>(request_, worker_, upstream_, std::move(open));
   co_return AttemptEnd::kRelayed;
+}
+
+// The upstream granted what the client asked for: HTTP ends here on both connections. The total
+// timeout bounded the way to this point, not what follows.
+AttemptEnd Attempt::Switch(UpstreamConnection& connection, const ResponseHead& head,
+                           std::string_view rest) {
+  net::http1::ServerExchange& exchange = request_.exchange;
+  exchange.CloseAfter();
+  SwitchedConnection switched{
+      std::move(connection),
+      net::http1::SwitchesToWebsocket(head) ? TunnelProtocol::kWebsocket : TunnelProtocol::kOpaque,
+      {},
+      rest,
+      started_};
+  WriteClientHead(switched.head, request_, head, ResponseFraming::kSwitched);
+  Commit(head, false);
+  request_.record.first_byte = Since(request_.started);
+  request_.observer.OnTunnel();
+  request_.relay = std::make_unique<TunnelRelay>(request_, upstream_, std::move(switched));
+  worker_.heads.Put(exchange.ReleaseRequest());
+  return AttemptEnd::kRelayed;
 }
 
 }  // namespace llmgw::forward

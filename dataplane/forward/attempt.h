@@ -45,6 +45,8 @@ class Attempt {
                                  std::string& kept, std::string_view& rest);
   net::Task<AttemptEnd> Relay(UpstreamConnection& connection, const net::http1::ResponseHead& head,
                               std::string_view rest, SteadyTime arrived);
+  AttemptEnd Switch(UpstreamConnection& connection, const net::http1::ResponseHead& head,
+                    std::string_view rest);
   void Keep(UpstreamConnection& connection);
   void GiveUp(UpstreamConnection& connection);
   void Commit(const net::http1::ResponseHead& head, bool event_stream);

@@ -39,6 +39,10 @@ const char* Slug(AttemptEnd end) {
       return "client_body_malformed";
     case AttemptEnd::kClientBodyTooLarge:
       return "client_body_too_large";
+    case AttemptEnd::kClientIdle:
+      return "client_idle";
+    case AttemptEnd::kUpstreamIdle:
+      return "upstream_idle";
     case AttemptEnd::kCancelled:
       return "cancelled";
   }
@@ -75,6 +79,10 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
       return model::BodyTooLarge(exchange.max_body_bytes());
     case AttemptEnd::kCancelled:
       return model::ShuttingDown();
+    case AttemptEnd::kClientIdle:
+      return model::TunnelIdle(model::Fault::kClient);
+    case AttemptEnd::kUpstreamIdle:
+      return model::TunnelIdle(model::Fault::kUpstream);
     case AttemptEnd::kBroken:
       return model::StreamBroken(upstream.name, "see the attempt");
     case AttemptEnd::kRelayed:

@@ -15,7 +15,7 @@ namespace llmgw::forward {
 
 // How one attempt ended.
 enum class AttemptEnd : uint8_t {
-  kRelayed,  // the response is committed; it went out whole, or a StreamRelay has the rest
+  kRelayed,  // the response is committed; it went out whole, or a Relay has the rest
   kBroken,   // the response was committed, then the upstream broke it off
   kRefused,  // a response head that the route's retry_on sends on; nothing was committed
   kResolveFailed,
@@ -32,7 +32,10 @@ enum class AttemptEnd : uint8_t {
   kClientBodyTimeout,    // the client stalled
   kClientBodyMalformed,  // its chunk framing broke
   kClientBodyTooLarge,   // it passed the limit of a request body
-  kCancelled,            // the gateway is stopping
+  // A switched connection on which nothing passed for too long; who was to speak:
+  kClientIdle,
+  kUpstreamIdle,
+  kCancelled,  // the gateway is stopping
 };
 
 // Stable slug for attempt records and metrics.

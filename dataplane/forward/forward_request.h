@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ class TlsClientContext;
 
 namespace llmgw::forward {
 
-class StreamRelay;
+class Relay;
 
 // TLS contexts by UpstreamSettings::pool_key, made when settings are applied. Immutable, shared by
 // the workers.
@@ -39,6 +40,9 @@ class ResponseObserver {
   virtual bool mid_event() const = 0;
   // The stream has not said that it is complete ("[DONE]" or the like).
   virtual bool unfinished() const = 0;
+  // After OnHead, instead of payload: the protocol was switched (101), and bytes pass both ways.
+  virtual void OnTunnel() {}
+  virtual void OnTunnelBytes(uint64_t /*from_client*/, uint64_t /*from_upstream*/) {}
 };
 
 // All that forwarding one request needs. References outlive the call. Lives in the pipeline's
@@ -61,8 +65,9 @@ struct ForwardRequest {
   std::chrono::steady_clock::time_point started;
   // When the first upstream's turn came.
   std::chrono::steady_clock::time_point ready;
-  // Set when a response is committed whose body is not whole yet: to be run by the caller.
-  std::unique_ptr<StreamRelay>& relay;
+  // Set when a response is committed whose body is not whole yet, or when protocols were switched:
+  // to be run by the caller.
+  std::unique_ptr<Relay>& relay;
 };
 
 }  // namespace llmgw::forward

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "dataplane/model/subprotocol_key.h"
+
 namespace llmgw::forward {
 namespace {
 
@@ -40,14 +42,79 @@ std::string_view CallersCredential(const ForwardRequest& request) {
   return {};
 }
 
+bool IsSubprotocols(const HeaderView& header) {
+  return header.id == HeaderId::kSecWebsocket &&
+         net::http1::EqualsIgnoreCase(header.name, "sec-websocket-protocol");
+}
+
+// `value`, with or without a scheme, is the key that came as a subprotocol.
+bool IsSubprotocolKey(const ForwardRequest& request, std::string_view value) {
+  for (const HeaderView& header : request.exchange.head().headers) {
+    if (!IsSubprotocols(header)) continue;
+    std::string_view list = header.value;
+    for (std::string_view offered = model::TakeSubprotocol(list); !offered.empty();
+         offered = model::TakeSubprotocol(list)) {
+      const std::string_view key = model::KeyInSubprotocol(offered);
+      if (!key.empty() && (key.ends_with(value) || value.ends_with(key))) return true;
+    }
+  }
+  return false;
+}
+
 bool KeepsCredential(const HeaderView& header, const ForwardRequest& request,
                      const settings::UpstreamSettings& upstream) {
   if (upstream.credential_mode != settings::CredentialMode::kPassthrough) return false;
   if (request.caller.credential_header() == model::CredentialHeader::kNone) return true;
   if (CredentialHeaderOf(header.id) == request.caller.credential_header()) return false;
+  if (request.caller.credential_header() == model::CredentialHeader::kSubprotocol)
+    return !IsSubprotocolKey(request, header.value);
   // The key may stand in a second header too, with or without its scheme.
   const std::string_view key = CallersCredential(request);
   return !key.ends_with(header.value) && !header.value.ends_with(key);
+}
+
+bool KeepsSubprotocolKey(std::string_view key, const ForwardRequest& request,
+                         const settings::UpstreamSettings& upstream) {
+  if (upstream.credential_mode != settings::CredentialMode::kPassthrough) return false;
+  switch (request.caller.credential_header()) {
+    case model::CredentialHeader::kNone:
+      return true;
+    case model::CredentialHeader::kSubprotocol:
+      return false;
+    case model::CredentialHeader::kAuthorization:
+    case model::CredentialHeader::kXApiKey:
+    case model::CredentialHeader::kApiKey:
+      return !CallersCredential(request).ends_with(key);
+  }
+  return false;
+}
+
+// As it came, but for the keys in it that do not leave.
+void AppendSubprotocols(std::string& out, const HeaderView& header, const ForwardRequest& request,
+                        const settings::UpstreamSettings& upstream) {
+  std::string kept;
+  bool all = true;
+  std::string_view list = header.value;
+  for (std::string_view offered = model::TakeSubprotocol(list); !offered.empty();
+       offered = model::TakeSubprotocol(list)) {
+    const std::string_view key = model::KeyInSubprotocol(offered);
+    if (!key.empty() && !KeepsSubprotocolKey(key, request, upstream)) {
+      all = false;
+      continue;
+    }
+    if (!kept.empty()) kept += ", ";
+    kept += offered;
+  }
+  if (all) return AppendHeader(out, header.name, header.value);
+  if (!kept.empty()) AppendHeader(out, header.name, kept);
+}
+
+// What is asked for, or granted, on the next hop is what was on this one.
+void AppendUpgrade(std::string& out, const std::vector<HeaderView>& headers) {
+  for (const HeaderView& header : headers) {
+    if (header.id == HeaderId::kUpgrade) AppendHeader(out, "upgrade", header.value);
+  }
+  out += "connection: upgrade\r\n";
 }
 
 bool LeavesForUpstream(const HeaderView& header, const ForwardRequest& request,
@@ -66,6 +133,8 @@ bool LeavesForUpstream(const HeaderView& header, const ForwardRequest& request,
     case HeaderId::kContentType:
     case HeaderId::kAccept:
       return true;
+    case HeaderId::kSecWebsocket:
+      return upstream.headers == settings::HeaderPolicy::kAll || request.facts.upgrade;
     default:
       return upstream.headers == settings::HeaderPolicy::kAll && !net::http1::IsHopByHop(header.id);
   }
@@ -84,9 +153,14 @@ void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
   AppendHeader(out, "host", upstream.endpoint.authority);
   const ConnectionTokens connection(head.headers);
   for (const HeaderView& header : head.headers) {
-    if (LeavesForUpstream(header, request, upstream) && !connection.Names(header))
+    if (!LeavesForUpstream(header, request, upstream) || connection.Names(header)) continue;
+    if (IsSubprotocols(header)) {
+      AppendSubprotocols(out, header, request, upstream);
+    } else {
       AppendHeader(out, header.name, header.value);
+    }
   }
+  if (request.facts.upgrade) AppendUpgrade(out, head.headers);
   out += credential;
   if (!framing.has_body) {
     // RFC 9110 8.6: a method that anticipates content says when there is none.
@@ -139,6 +213,10 @@ void WriteClientHead(std::string& out, const ForwardRequest& request,
       break;
     case ResponseFraming::kUntilClose:
       break;
+    case ResponseFraming::kSwitched:
+      AppendUpgrade(out, head.headers);
+      out += "\r\n";
+      return;
   }
   if (!exchange.keep_alive()) {
     out += "connection: close\r\n";

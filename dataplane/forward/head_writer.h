@@ -21,13 +21,15 @@ struct RequestFraming {
 // Connection (RFC 9110 7.6.1), Expect, the client's credential headers and cookies, and
 // Accept-Encoding, so that usage can be read from the answer. `target` is the path and query at the
 // upstream; `credential` is a whole header line or empty (then, in passthrough mode, the client's
-// own credential headers stay, but for the one that is a key of this gateway).
+// own credential headers stay, but for the one that is a key of this gateway); the same goes for
+// keys among the subprotocols of a WebSocket handshake. A request that may switch protocols asks
+// the upstream for what its client asked for; the handshake's own headers pass as they are.
 void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
                        const settings::UpstreamSettings& upstream, std::string_view target,
                        std::string_view credential, RequestFraming framing);
 
-// How a response body goes to the client.
-enum class ResponseFraming : uint8_t { kNone, kLength, kChunked, kUntilClose };
+// How a response body goes to the client. kSwitched: there is none, another protocol follows (101).
+enum class ResponseFraming : uint8_t { kNone, kLength, kChunked, kUntilClose, kSwitched };
 
 // Writes the head that the client gets: the upstream's status and end-to-end headers,
 // `extra_headers`, framing and connection.

@@ -23,6 +23,8 @@ bool IsConnectionProblem(AttemptEnd end) {
     case AttemptEnd::kClientBodyTimeout:
     case AttemptEnd::kClientBodyMalformed:
     case AttemptEnd::kClientBodyTooLarge:
+    case AttemptEnd::kClientIdle:
+    case AttemptEnd::kUpstreamIdle:
     case AttemptEnd::kCancelled:
       return false;
   }
@@ -51,6 +53,8 @@ bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
     case AttemptEnd::kClientBodyTimeout:
     case AttemptEnd::kClientBodyMalformed:
     case AttemptEnd::kClientBodyTooLarge:
+    case AttemptEnd::kClientIdle:
+    case AttemptEnd::kUpstreamIdle:
     case AttemptEnd::kCancelled:
       return false;
   }

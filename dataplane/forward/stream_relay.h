@@ -6,6 +6,7 @@
 
 #include "dataplane/forward/attempt_end.h"
 #include "dataplane/forward/forward_request.h"
+#include "dataplane/forward/relay.h"
 #include "dataplane/forward/response_body.h"
 #include "dataplane/forward/upstream_pool.h"
 #include "dataplane/forward/worker_state.h"
@@ -25,20 +26,16 @@ struct OpenResponse {
   std::chrono::steady_clock::time_point started;  // of the attempt
 };
 
-// The rest of a committed response, from the upstream to the client. A stream may last for an hour,
-// so this is awaited by itself, when all that chose and asked the upstream is gone, and holds no
-// more than it needs. Lives in the pipeline's frame; what `request` refers to outlives it. Worker
-// thread only.
-class StreamRelay {
+// The rest of a committed response, from the upstream to the client. What `request` refers to
+// outlives it.
+class StreamRelay final : public Relay {
  public:
-  // REQUIRES: the attempt's record is the last of request.record.attempts when Run() is called.
   StreamRelay(const ForwardRequest& request, WorkerState& worker,
               const settings::UpstreamSettings& upstream, OpenResponse open);
 
   // Until the body is whole, or why not. A stream that breaks ends with an error event.
-  net::Task<AttemptEnd> Run();
-  // Completes the attempt's record; then what to record of the request.
-  tl::expected<void, model::Failure> Finish(AttemptEnd end);
+  net::Task<AttemptEnd> Run() override;
+  tl::expected<void, model::Failure> Finish(AttemptEnd end) override;
 
  private:
   bool EndsHere() const;

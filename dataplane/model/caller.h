@@ -24,8 +24,15 @@ class MatchedRoute {
   const settings::RouteSettings* settings_;
 };
 
-// Which request header proved who the caller is; it is never forwarded.
-enum class CredentialHeader : unsigned char { kNone, kAuthorization, kXApiKey, kApiKey };
+// Which request header proved who the caller is; it is never forwarded. kSubprotocol: one of the
+// subprotocols that a WebSocket handshake offers (subprotocol_key.h); the others are.
+enum class CredentialHeader : unsigned char {
+  kNone,
+  kAuthorization,
+  kXApiKey,
+  kApiKey,
+  kSubprotocol
+};
 
 // Somebody who may use the matched route. Only the authenticator makes one, so a request that
 // skipped it can't be written down.

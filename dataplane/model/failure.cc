@@ -36,10 +36,6 @@ Failure PlainHttpToTls() {
   return Client(400, "plain_http_to_tls", kInvalidRequest,
                 "The plain HTTP request was sent to an HTTPS port: use https:// in the base URL.");
 }
-Failure UpgradeNotSupported() {
-  return Client(501, "upgrade_not_supported", kInvalidRequest,
-                "This gateway does not switch protocols; use plain HTTP requests.");
-}
 Failure NoConfig() {
   return Gateway(503, "no_config",
                  "This gateway has no configuration yet: its controlplane could not be reached "
@@ -95,6 +91,12 @@ Failure MalformedBody(std::string_view slug, std::string_view field) {
                           " of the request body can't be used: " + std::string(slug) + ".",
                 std::string(field));
 }
+Failure MalformedQuery(std::string_view slug, std::string_view parameter) {
+  return Client(400, slug, kInvalidRequest,
+                "The query parameter " + Quoted(parameter) +
+                    " can't be used: " + std::string(slug) + ". Send it once, spelled so.",
+                std::string(parameter));
+}
 Failure BodyTooLarge(uint64_t limit_bytes) {
   return Client(413, "body_too_large", kInvalidRequest,
                 "The request body is larger than this gateway's limit of " +
@@ -144,6 +146,17 @@ Failure StreamBroken(std::string_view upstream, std::string_view how) {
   return Upstream(
       502, "stream_broken",
       "The answer of the upstream " + Quoted(upstream) + " broke off (" + std::string(how) + ").");
+}
+
+Failure TunnelIdle(Fault silent) {
+  return {504,
+          "idle_timeout",
+          silent,
+          silent == Fault::kClient ? kInvalidRequest : kUpstream,
+          "Nothing passed through the connection for too long.",
+          {},
+          0,
+          false};
 }
 
 }  // namespace llmgw::model

@@ -24,7 +24,6 @@ struct Failure {
 
 Failure MalformedRequest(int status, std::string_view slug);
 Failure PlainHttpToTls();
-Failure UpgradeNotSupported();
 Failure NoConfig();
 Failure NoRoute(std::string_view path);
 Failure MissingKey();
@@ -37,6 +36,7 @@ Failure ModelNotFound(std::string_view model);
 Failure NoUpstream(std::string_view route);
 Failure UpstreamNotAllowed(std::string_view route);
 Failure MalformedBody(std::string_view slug, std::string_view field);
+Failure MalformedQuery(std::string_view slug, std::string_view parameter);
 Failure BodyTooLarge(uint64_t limit_bytes);
 Failure BodyTimeout();
 Failure BodyNotKept();
@@ -50,5 +50,7 @@ Failure UpstreamReset(std::string_view upstream);
 Failure BadUpstreamResponse(std::string_view upstream);
 // After the response had begun.
 Failure StreamBroken(std::string_view upstream, std::string_view how);
+// After protocols were switched: nothing passed for too long, and `silent` was the one to speak.
+Failure TunnelIdle(Fault silent);
 
 }  // namespace llmgw::model

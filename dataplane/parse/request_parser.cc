@@ -1,7 +1,9 @@
 #include "dataplane/parse/request_parser.h"
 
+#include "dataplane/net/http1/upgrade.h"
 #include "dataplane/parse/body_peek.h"
 #include "dataplane/parse/multipart_peek.h"
+#include "dataplane/parse/query_peek.h"
 
 namespace llmgw::parse {
 namespace {
@@ -17,6 +19,23 @@ bool IsCompressed(const net::http1::RequestHead& head) {
   return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
 }
 
+// A WebSocket handshake has no body: what it asks for stands in its query (OpenAI's realtime API).
+tl::expected<model::RequestFacts, model::Failure> ParseHandshake(
+    const net::http1::RequestHead& head, model::RequestFacts facts) {
+  const std::string_view target = head.OriginForm();
+  const size_t query = target.find('?');
+  BodyFacts found;
+  const PeekStatus status =
+      PeekQuery(query == std::string_view::npos ? std::string_view() : target.substr(query), found);
+  if (status != PeekStatus::kComplete)
+    return tl::unexpected(model::MalformedQuery(Slug(status), Field(status)));
+  facts.stream = true;
+  facts.has_model = found.has_model && !found.model.empty();
+  facts.opaque = !facts.has_model;
+  if (facts.has_model) facts.model = std::move(found.model);
+  return facts;
+}
+
 }  // namespace
 
 tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1::RequestHead& head,
@@ -25,6 +44,8 @@ tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1:
                                                                bool body_is_whole) {
   model::RequestFacts facts;
   facts.model = path;
+  facts.upgrade = net::http1::AsksToSwitch(head);
+  if (net::http1::AsksForWebsocket(head)) return ParseHandshake(head, std::move(facts));
   if (body.size() == 0) return facts;
   // Until it has been read to its end.
   facts.opaque = true;

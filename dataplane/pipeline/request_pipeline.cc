@@ -1,11 +1,12 @@
 #include "dataplane/pipeline/request_pipeline.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "dataplane/authenticate/api_key_authenticator.h"
 #include "dataplane/forward/forwarder.h"
-#include "dataplane/forward/stream_relay.h"
+#include "dataplane/forward/relay.h"
 #include "dataplane/parse/request_parser.h"
 #include "dataplane/pipeline/cors.h"
 #include "dataplane/pipeline/responder.h"
@@ -52,11 +53,12 @@ struct RequestPipeline::Journey {
   settings::SettingsPtr settings;                   // taken once; the request sees no later change
   std::shared_ptr<const forward::TlsContexts> tls;  // that go with them
   std::unique_ptr<model::RequestRecord> record;
+  record::Recorder& recorder;
   // On every answer from here on: request id, CORS.
   std::string response_headers = "x-llmgw-request-id: " + record->request_id + "\r\n";
   steady_clock::time_point started = steady_clock::now();
-  ResponseRecorder observer{*record};
-  std::unique_ptr<forward::StreamRelay> relay = nullptr;  // the rest of a response
+  ResponseRecorder observer{*record, recorder};
+  std::unique_ptr<forward::Relay> relay = nullptr;  // the rest of a response, or a tunnel
 };
 
 net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
@@ -65,7 +67,7 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
     co_await RespondPlain(exchange, 200, "content-type: application/json\r\n", "\"OK\"");
     co_return;
   }
-  Journey journey{exchange, std::move(settings), worker_.tls, Begin(exchange, client)};
+  Journey journey{exchange, std::move(settings), worker_.tls, Begin(exchange, client), recorder_};
   exchange.waiter().Guard(&exchange.client().descriptor());
   Served served = co_await Serve(journey);
   if (journey.relay != nullptr) served = journey.relay->Finish(co_await journey.relay->Run());
@@ -100,8 +102,6 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
     co_return Served();
   }
   AppendCorsHeaders(journey.response_headers, route_settings.cors, head);
-  if (head.upgrade && head.Find(HeaderId::kSecWebsocket) != nullptr)
-    co_return tl::unexpected(model::UpgradeNotSupported());
 
   // 2. Authenticate: before the body, so that strangers can't make the gateway read one.
   CO_TRY(const model::Caller caller,
@@ -167,7 +167,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
 
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,
                                         const std::string& client) {
-  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client)};
+  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_};
   exchange.CloseAfter();
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
   Finish(journey);
@@ -192,7 +192,9 @@ std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
 void RequestPipeline::Finish(Journey& journey) {
   model::RequestRecord& record = *journey.record;
   journey.observer.Finish();
-  record.request_bytes = static_cast<int64_t>(journey.exchange.source().received());
+  // A tunnel's bytes are counted already; it had no body.
+  record.request_bytes =
+      std::max(record.request_bytes, static_cast<int64_t>(journey.exchange.source().received()));
   record.total = Since(journey.started);
   if (record.reason.empty()) {
     // An upstream's own answer: the statuses that blame the request blame the client, the others

@@ -37,7 +37,19 @@ bool ResponseRecorder::unfinished() const {
   return stream != nullptr && !stream->saw_done();
 }
 
+void ResponseRecorder::OnTunnel() {
+  tunnel_ = true;
+  recorder_.TunnelOpened();
+}
+
+void ResponseRecorder::OnTunnelBytes(uint64_t from_client, uint64_t from_upstream) {
+  record_.request_bytes += static_cast<int64_t>(from_client);
+  record_.response_bytes += static_cast<int64_t>(from_upstream);
+  recorder_.TunnelBytes(from_client, from_upstream);
+}
+
 void ResponseRecorder::Finish() {
+  if (tunnel_) recorder_.TunnelClosed();
   const auto take = [this](auto& digest) {
     digest.Finish();
     const auto& usage = digest.usage();

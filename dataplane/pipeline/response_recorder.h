@@ -5,21 +5,26 @@
 #include "dataplane/forward/forward_request.h"
 #include "dataplane/model/request_record.h"
 #include "dataplane/record/digest/stream_digest.h"
+#include "dataplane/record/recorder.h"
 
 namespace llmgw::pipeline {
 
 // Learns from a passing response what the record needs: usage and model served (also from the last
-// stream event), and the body where the log policy says so. One per request.
+// stream event), and the body where the log policy says so; of a switched connection, how many
+// bytes passed. One per request.
 class ResponseRecorder final : public forward::ResponseObserver {
  public:
-  // `record` outlives this.
-  explicit ResponseRecorder(model::RequestRecord& record) : record_(record) {}
+  // Both outlive this.
+  ResponseRecorder(model::RequestRecord& record, record::Recorder& recorder)
+      : record_(record), recorder_(recorder) {}
 
   void OnHead(int status, std::string_view content_type, bool event_stream,
               bool content_coded) override;
   void OnPayload(std::string_view payload) override;
   bool mid_event() const override;
   bool unfinished() const override;
+  void OnTunnel() override;
+  void OnTunnelBytes(uint64_t from_client, uint64_t from_upstream) override;
 
   // The response is over, whole or not: puts what was learnt into the record.
   void Finish();
@@ -31,8 +36,10 @@ class ResponseRecorder final : public forward::ResponseObserver {
   static constexpr size_t kMostBodyBytes = 1 << 20;
 
   model::RequestRecord& record_;
+  record::Recorder& recorder_;
   std::variant<std::monostate, record::StreamDigest, record::JsonDigest> digest_;
   uint64_t chunks_ = 0;
+  bool tunnel_ = false;
 };
 
 }  // namespace llmgw::pipeline

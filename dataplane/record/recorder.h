@@ -22,6 +22,12 @@ class Recorder {
   // A stream event or chunk was relayed; counted only.
   virtual void ChunksRelayed(uint64_t count) = 0;
 
+  // A connection was switched to another protocol; every call is followed by one TunnelClosed().
+  // What passed meanwhile; counted only.
+  virtual void TunnelOpened() {}
+  virtual void TunnelBytes(uint64_t /*from_client*/, uint64_t /*from_upstream*/) {}
+  virtual void TunnelClosed() {}
+
   // Records are batched and wait for Flush().
   virtual bool waiting() const = 0;
   // Hands over what is batched. The worker's loop calls it within 100 ms of the first record of a

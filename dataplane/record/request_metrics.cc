@@ -27,6 +27,7 @@ constexpr LabelNames<3> kFailureLabels{"route", "reason", "fault"};
 constexpr LabelNames<2> kAttemptLabels{"upstream", "outcome"};
 constexpr LabelNames<2> kRouteLabels{"route", "upstream"};
 constexpr LabelNames<4> kTokenLabels{"route", "upstream", "model", "kind"};
+constexpr LabelNames<1> kSideLabels{"from"};
 
 struct HistogramSum {
   std::vector<uint64_t> counts;
@@ -44,6 +45,7 @@ struct RouteSum {
   HistogramSum duration;
   HistogramSum first_byte;
   HistogramSum gateway;
+  HistogramSum tunnel;
   uint64_t request_bytes = 0;
   uint64_t response_bytes = 0;
 };
@@ -52,6 +54,9 @@ struct Sums {
   uint64_t started = 0;
   uint64_t finished = 0;
   uint64_t chunks = 0;
+  uint64_t tunnels_opened = 0;
+  uint64_t tunnels_closed = 0;
+  ByLabels<1, uint64_t> tunnel_bytes;
   ByLabels<5, uint64_t> requests;
   ByLabels<3, uint64_t> failures;
   ByLabels<2, uint64_t> attempts;
@@ -70,6 +75,10 @@ void Sums::Add(const WorkerMetrics& worker) {
   finished += worker.finished.value();
   started += worker.started.value();
   chunks += worker.chunks.value();
+  tunnels_closed += worker.tunnels_closed.value();
+  tunnels_opened += worker.tunnels_opened.value();
+  tunnel_bytes[{"client"}] += worker.tunnel_bytes_from_client.value();
+  tunnel_bytes[{"upstream"}] += worker.tunnel_bytes_from_upstream.value();
   std::lock_guard lock(worker.mutex());
   worker.requests.ForEach([&](const auto& labels, const RequestCell& cell) {
     requests[labels] += cell.requests.value();
@@ -83,6 +92,7 @@ void Sums::Add(const WorkerMetrics& worker) {
     AddTo(sum.duration, cell.duration);
     AddTo(sum.first_byte, cell.first_byte);
     AddTo(sum.gateway, cell.gateway);
+    AddTo(sum.tunnel, cell.tunnel);
     sum.request_bytes += cell.request_bytes.value();
     sum.response_bytes += cell.response_bytes.value();
   });
@@ -201,6 +211,12 @@ std::vector<MetricFamily> RequestMetrics::Collect() const {
                sums.tokens),
       Single("llmgw_stream_chunks_total", "Pieces of streams relayed.", MetricType::Counter,
              sums.chunks),
+      Single("llmgw_tunnels_open", "Connections switched to another protocol and still open.",
+             MetricType::Gauge, InFlight(sums.tunnels_opened, sums.tunnels_closed)),
+      Counters("llmgw_tunnel_bytes_total", "Bytes through such connections, by who sent them.",
+               kSideLabels, sums.tunnel_bytes),
+      RouteHistograms("llmgw_tunnel_duration_seconds", "How long such connections lasted.",
+                      sums.routes, &RouteSum::tunnel, kWaitBounds),
       Counters("llmgw_upstream_attempts_total", "Attempts to get an answer from an upstream.",
                kAttemptLabels, sums.attempts),
   };

@@ -20,6 +20,11 @@ namespace llmgw::record {
 //   llmgw_request_bytes_total, llmgw_response_bytes_total {route,upstream}
 //   llmgw_tokens_total{route,upstream,model,kind}
 //   llmgw_stream_chunks_total
+//   llmgw_tunnels_open: connections switched to another protocol (WebSocket). Each is a request
+//     with status 101 when it ends; its time is in llmgw_tunnel_duration_seconds{route,upstream}
+//     and not in llmgw_request_duration_seconds
+//   llmgw_tunnel_bytes_total{from}, as they pass; at the tunnel's end they are in
+//     llmgw_request_bytes_total and llmgw_response_bytes_total too
 //   llmgw_upstream_attempts_total{upstream,outcome}
 // Safe for concurrent use. Must outlive the workers.
 class RequestMetrics : public prometheus::Collectable {

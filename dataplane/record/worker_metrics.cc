@@ -55,7 +55,8 @@ void WorkerMetrics::Record(const model::RequestRecord& record) {
   finished.Add(1);
   RequestCell& cell = CellFor(record);
   cell.requests.Add(1);
-  cell.route->duration.Observe(record.total);
+  // Hours of an open tunnel say nothing of how long answers take.
+  (record.status == 101 ? cell.route->tunnel : cell.route->duration).Observe(record.total);
   if (record.first_byte.count() > 0) cell.route->first_byte.Observe(record.first_byte);
   cell.route->gateway.Observe(record.gateway);
   cell.route->request_bytes.Add(Bytes(record.request_bytes));

@@ -22,6 +22,7 @@ struct RouteCell {
   HistogramCell<kWaitBounds> duration;
   HistogramCell<kWaitBounds> first_byte;
   HistogramCell<kOverheadBounds> gateway;
+  HistogramCell<kWaitBounds> tunnel;  // how long switched connections lasted
   CounterCell request_bytes;
   CounterCell response_bytes;
 };
@@ -62,6 +63,10 @@ class WorkerMetrics {
   void RequestStarted() { started.Add(1); }
   void Record(const model::RequestRecord& record);
   void ChunksRelayed(uint64_t count) { chunks.Add(count); }
+  void TunnelBytes(uint64_t from_client, uint64_t from_upstream) {
+    tunnel_bytes_from_client.Add(from_client);
+    tunnel_bytes_from_upstream.Add(from_upstream);
+  }
 
  private:
   // Before the maps, which refer to it.
@@ -74,6 +79,10 @@ class WorkerMetrics {
   CounterCell started;
   CounterCell finished;
   CounterCell chunks;
+  CounterCell tunnels_opened;
+  CounterCell tunnels_closed;
+  CounterCell tunnel_bytes_from_client;
+  CounterCell tunnel_bytes_from_upstream;
   CellMap<5, RequestCell> requests{mutex_};  // route, upstream, model, status, fault
   CellMap<2, RouteCell> routes{mutex_};      // route, upstream
   CellMap<3, TokenCell> tokens{mutex_};      // route, upstream, model

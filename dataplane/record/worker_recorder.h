@@ -28,6 +28,11 @@ class WorkerRecorder final : public Recorder {
   void Record(const model::RequestRecord& record) override;
   void ChunksRelayed(uint64_t count) override { metrics_.ChunksRelayed(count); }
   bool waiting() const override { return !batch_.empty(); }
+  void TunnelOpened() override { metrics_.tunnels_opened.Add(1); }
+  void TunnelBytes(uint64_t from_client, uint64_t from_upstream) override {
+    metrics_.TunnelBytes(from_client, from_upstream);
+  }
+  void TunnelClosed() override { metrics_.tunnels_closed.Add(1); }
   void Flush() override;
 
  private:

@@ -271,6 +271,9 @@ bool FakeUpstream::Play(Connection& connection, const std::vector<Reply::Step>& 
       }
     } else if (const auto* wait = std::get_if<Reply::WaitAt>(&step)) {
       if (!PassGate(connection, wait->gate)) return false;
+    } else if (const auto* take = std::get_if<Reply::Take>(&step)) {
+      take->serve(connection);
+      return false;
     } else if (std::holds_alternative<Reply::Hang>(step)) {
       return PassGate(connection, Gate());
     } else if (std::holds_alternative<Reply::Reset>(step)) {

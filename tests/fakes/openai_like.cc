@@ -6,14 +6,17 @@
 
 #include "tests/fakes/multipart.h"
 #include "tests/fakes/openai_answers.h"
+#include "tests/fakes/realtime.h"
 
 namespace llmgw::test {
 namespace {
 
 using Json = nlohmann::json;
 
-// The request's model: of a JSON body, or of a form.
+// The request's model: of a JSON body, of a form, or of the query.
 std::string ModelOf(const ReceivedRequest& request, const Json& body) {
+  if (const size_t at = request.target.find("?model="); at != std::string::npos)
+    return request.target.substr(at + 7, request.target.find('&', at) - at - 7);
   if (body.is_object() && body.contains("model") && body["model"].is_string()) return body["model"];
   const std::vector<FormPart> form = ParseForm(request.Header("content-type"), request.body);
   const FormPart* model = FindPart(form, "model");
@@ -57,6 +60,7 @@ Reply OpenAiLike::Serve(const ReceivedRequest& request) {
     return OpenAiError(std::atoi(model.c_str() + 10), "made to fail once by its model");
   }
 
+  if (rest == "realtime") return AnswerRealtime(request, model);
   if (request.method == "GET" && rest.starts_with("models/")) return AnswerModels(model);
   if (request.method != "POST") return OpenAiError(405, "Not allowed to " + request.method);
   if (rest == "audio/transcriptions") return AnswerTranscription(request);
@@ -125,7 +129,10 @@ Reply OpenAiLike::State() const {
                     {"model", ModelOf(request, Json::parse(request.body, nullptr, false))},
                     {"headers", headers}});
   }
-  return AnswerJson(200, Json{{"requests", list}, {"clients_gone", server_.clients_gone()}}.dump());
+  return AnswerJson(200, Json{{"requests", list},
+                              {"clients_gone", server_.clients_gone()},
+                              {"connections_open", server_.connections_open()}}
+                             .dump());
 }
 
 }  // namespace llmgw::test

@@ -12,7 +12,8 @@ namespace llmgw::test {
 // A provider that speaks enough of the OpenAI API to satisfy its clients, and is as strict as the
 // real one about what it gets (https://platform.openai.com/docs/api-reference). It serves below
 // /v1: chat/completions and completions (plain and streamed), embeddings, audio/transcriptions,
-// files (upload, list, retrieve, content, delete), models (list, retrieve).
+// files (upload, list, retrieve, content, delete), models (list, retrieve), realtime (WebSocket,
+// see realtime.h).
 //
 // What a model's name makes it do, whatever the endpoint:
 //   error-<status>            that error, in OpenAI's shape
@@ -22,7 +23,7 @@ namespace llmgw::test {
 //
 // What happened can be read from outside, by tests that are another program: GET /_fake/state gives
 // {"requests": [{"method", "target", "authorization", "model", "headers": {…}}], "clients_gone":
-// n}.
+// n, "connections_open": n}.
 class OpenAiLike {
  public:
   explicit OpenAiLike(std::string api_key);

@@ -6,6 +6,9 @@
 #include <atomic>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
+
+#include "tests/support/websocket.h"
 
 namespace llmgw::test {
 
@@ -159,6 +162,17 @@ Reply CloseBeforeHead() { return Single(Reply::Close{}); }
 Reply ResetBeforeHead() { return Single(Reply::Reset{}); }
 Reply GarbageHead() { return ThenClose(Raw("SSH-2.0-not_http\r\n\r\n")); }
 Reply Raw(std::string bytes) { return Single(Reply::Send{std::move(bytes)}); }
+
+Reply SwitchToWebSocket(const std::string& key, const std::string& protocol,
+                        std::function<void(Connection&)> serve) {
+  Headers headers{{"Upgrade", "websocket"},
+                  {"Connection", "Upgrade"},
+                  {"Sec-WebSocket-Accept", AcceptFor(key)}};
+  if (!protocol.empty()) headers.emplace_back("Sec-WebSocket-Protocol", protocol);
+  Reply reply = Raw("HTTP/1.1 101 Switching Protocols\r\n" + PrintHeaders(headers) + "\r\n");
+  reply.steps.emplace_back(Reply::Take{std::move(serve)});
+  return reply;
+}
 
 Reply WrongContentLength(size_t declared) {
   return ThenClose(Raw(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,7 +47,11 @@ struct Reply {
   struct Hang {};   // say nothing until the client goes away or the server stops
   struct Close {};  // FIN
   struct Reset {};  // RST
-  using Step = std::variant<Send, WaitAt, Hang, Close, Reset>;
+  // The connection is no longer HTTP: `serve` has it until it returns, then it is closed.
+  struct Take {
+    std::function<void(Connection&)> serve;
+  };
+  using Step = std::variant<Send, WaitAt, Hang, Close, Reset, Take>;
 
   std::vector<Step> steps;
   bool before_body = false;          // answer as soon as the head is there
@@ -72,6 +77,9 @@ Reply ResetBeforeHead();
 Reply GarbageHead();                        // something that is not HTTP
 Reply WrongContentLength(size_t declared);  // declares more than it sends, then closes
 Reply Raw(std::string bytes);               // exactly these, then keeps the connection
+// 101 to a WebSocket handshake, then whatever `serve` does. An empty protocol: none is chosen.
+Reply SwitchToWebSocket(const std::string& key, const std::string& protocol,
+                        std::function<void(Connection&)> serve);
 
 // Changes to a reply.
 Reply ResetAfter(const Reply& reply, size_t bytes);     // RST when so many bytes are out

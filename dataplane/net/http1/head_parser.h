@@ -26,7 +26,7 @@ ParseStatus ParseRequestHead(std::string_view bytes, const HeadLimits& limits, R
 // above; differences:
 //   - responses to HEAD, and 1xx, 204 and 304, have framing kNone;
 //   - a 1xx is returned as kDone with status < 200: the caller consumes it and parses the next head
-//   (101 included: the gateway does not ask for it);
+//   (101 included: whether it was asked for is GrantsSwitch's to say, upgrade.h);
 //   - identical repeated Content-Length headers are accepted; a repeated one with another value, or
 //   one beside Transfer-Encoding, is not;
 //   - the reason phrase may be empty or missing together with its space;

@@ -47,6 +47,14 @@ class ServerExchange {
     if (!input_.empty()) input_.Own();
   }
 
+  // For who takes the connection over when protocols are switched: what the client sent beyond this
+  // request, which is then nobody else's.
+  std::string TakeInput() {
+    std::string taken(input_.view());
+    input_.Consume(taken.size());
+    return taken;
+  }
+
   // A response head went out; nothing else may be sent but its body.
   bool committed() const { return committed_; }
   // Sends gathered bytes (head, body or both); everything or a failure. Counts nothing.
@@ -54,6 +62,8 @@ class ServerExchange {
     return Write(waiter_, client_, parts, reactor().After(write_timeout_));
   }
   void MarkCommitted() { committed_ = true; }
+  // A client that takes nothing for so long is cut.
+  Millis write_timeout() const { return write_timeout_; }
 
   // The connection can't carry another request: the response says so, and it is closed afterwards.
   void CloseAfter() { keep_alive_ = false; }

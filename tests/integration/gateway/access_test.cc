@@ -308,31 +308,6 @@ TEST_F(AccessTest, ARouteWithoutUpstreamsIsTheGatewaysFault) {
   EXPECT_EQ(answer.Header("retry-after"), "5");
 }
 
-TEST_F(AccessTest, AWebSocketIsRefusedAndOtherUpgradesAreIgnored) {
-  AddUpstream("one", fake);
-  Start();
-  const Headers websocket = {{"Authorization", kKey},
-                             {"Connection", "Upgrade"},
-                             {"Upgrade", "websocket"},
-                             {"Sec-WebSocket-Version", "13"},
-                             {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}};
-  ExpectRefused(Get(address(), "/v1/realtime?model=x", websocket), 501, "upgrade_not_supported",
-                "invalid_request_error");
-  EXPECT_TRUE(fake.requests().empty());
-  EXPECT_EQ(Get(address(), "/v1/models",
-                {{"Authorization", kKey},
-                 {"Connection", "Upgrade, HTTP2-Settings"},
-                 {"Upgrade", "h2c"},
-                 {"HTTP2-Settings", "AAMAAABkAAQAAP__"}})
-                .status,
-            200);
-  const auto request = fake.WaitForRequest();
-  ASSERT_TRUE(request);
-  EXPECT_EQ(CountHeader(request->headers, "upgrade"), 0U);
-  EXPECT_EQ(CountHeader(request->headers, "http2-settings"), 0U);
-  EXPECT_EQ(CountHeader(request->headers, "connection"), 0U);
-}
-
 TEST_F(AccessTest, NoSecretIsEverInAnAnswerOrRecord) {
   AddUpstream("one", fake);
   AddKey("key_revoked", "revoked-secret").disabled = true;

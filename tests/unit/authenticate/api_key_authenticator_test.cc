@@ -51,7 +51,7 @@ class AuthenticatorTest : public ::testing::Test {
     if (!route) return "no route";
     const auto caller = ApiKeyAuthenticator::Authenticate(head, *route, *settings_, kNow);
     if (!caller) return std::string(caller.error().reason);
-    const char* kinds[] = {"none", "authorization", "x-api-key", "api-key"};
+    const char* kinds[] = {"none", "authorization", "x-api-key", "api-key", "subprotocol"};
     return (caller->key() == nullptr ? "nobody" : std::string(caller->key()->id)) + "/" +
            kinds[static_cast<size_t>(caller->credential_header())];
   }
@@ -85,6 +85,28 @@ TEST_F(AuthenticatorTest, NamesTheReason) {
   EXPECT_EQ(Try("Authorization: Bearer lasting\r\n"), "lasting/authorization");
   EXPECT_EQ(Try("Authorization: Bearer bound\r\n"), "route_not_allowed");
   EXPECT_EQ(Try("Authorization: Bearer bound\r\n", "/other"), "bound/authorization");
+}
+
+TEST_F(AuthenticatorTest, TakesTheTokenFromTheSubprotocolsOfAHandshake) {
+  const std::string upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+  const auto offer = [&](const std::string& list) {
+    return Try(upgrade + "Sec-WebSocket-Protocol: " + list + "\r\n");
+  };
+  EXPECT_EQ(offer("realtime, openai-insecure-api-key.good"), "good/subprotocol");
+  EXPECT_EQ(offer("openai-insecure-api-key.good"), "good/subprotocol");
+  EXPECT_EQ(offer("realtime,openai-insecure-api-key.good ,x"), "good/subprotocol");
+  EXPECT_EQ(offer("a\r\nsec-websocket-protocol: openai-insecure-api-key.good"), "good/subprotocol");
+  EXPECT_EQ(offer("openai-insecure-api-key.theirs, openai-insecure-api-key.good"),
+            "good/subprotocol");
+  EXPECT_EQ(offer("openai-insecure-api-key.revoked"), "revoked_api_key");
+  EXPECT_EQ(offer("openai-insecure-api-key.bound"), "route_not_allowed");
+  EXPECT_EQ(offer("openai-insecure-api-key.wrong"), "invalid_api_key");
+  EXPECT_EQ(offer("openai-insecure-api-key."), "missing_api_key");
+  EXPECT_EQ(offer("realtime, good"), "missing_api_key");
+  EXPECT_EQ(Try(upgrade + "Authorization: good\r\n" +
+                "Sec-WebSocket-Protocol: openai-insecure-api-key.revoked\r\n"),
+            "good/authorization");
+  EXPECT_EQ(Try("Sec-WebSocket-Protocol: openai-insecure-api-key.good\r\n"), "missing_api_key");
 }
 
 TEST_F(AuthenticatorTest, AnOpenRouteAsksNobody) {

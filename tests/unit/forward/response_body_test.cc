@@ -17,6 +17,7 @@ class Observer final : public ResponseObserver {
   void OnHead(int, std::string_view, bool, bool) override {}
   void OnPayload(std::string_view bytes) override { payload += bytes; }
   bool mid_event() const override { return false; }
+  bool unfinished() const override { return false; }
   std::string payload;
 };
 

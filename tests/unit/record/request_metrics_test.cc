@@ -95,6 +95,25 @@ TEST(RequestMetrics, AddsUpTheWorkers) {
   EXPECT_EQ(metrics.requests_in_flight(), 3u);
 }
 
+TEST(RequestMetrics, TunnelsAreCountedWhileTheyAreOpenAndTimedApart) {
+  RequestMetrics metrics;
+  WorkerMetrics& worker = metrics.AddWorker();
+  worker.tunnels_opened.Add(2);
+  worker.tunnels_closed.Add(1);
+  worker.TunnelBytes(10, 0);
+  worker.TunnelBytes(0, 300);
+  model::RequestRecord record = Answered("gpt-realtime", 101);
+  record.total = microseconds(30'000'000);
+  worker.Record(record);
+  EXPECT_EQ(Lines(metrics, "llmgw_tunnels_open"), "llmgw_tunnels_open 1\n");
+  EXPECT_EQ(Lines(metrics, "llmgw_tunnel_bytes_total"),
+            "llmgw_tunnel_bytes_total{from=\"client\"} 10\n"
+            "llmgw_tunnel_bytes_total{from=\"upstream\"} 300\n");
+  EXPECT_EQ(Lines(metrics, "llmgw_tunnel_duration_seconds_sum"),
+            "llmgw_tunnel_duration_seconds_sum{route=\"v1\",upstream=\"openai\"} 30\n");
+  EXPECT_EQ(Lines(metrics, "llmgw_request_duration_seconds"), "");
+}
+
 TEST(RequestMetrics, HistogramsAreCumulativeAndInSeconds) {
   RequestMetrics metrics;
   WorkerMetrics& worker = metrics.AddWorker();
