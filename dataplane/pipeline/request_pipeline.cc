@@ -65,13 +65,23 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
     co_await RespondPlain(exchange, 200, "content-type: application/json\r\n", "\"OK\"");
     co_return;
   }
+  // Room first: who can't be served costs nothing more, no look at the key and no byte of the body.
+  const net::Permit in_flight(room_.in_flight);
+  const net::Permit descriptor(room_.descriptors);
+  if (!in_flight || !descriptor) {
+    co_await Decline(exchange, in_flight ? model::Limit::kDescriptors : model::Limit::kInFlight,
+                     client);
+    co_return;
+  }
   Journey journey{exchange, std::move(settings), worker_.tls, Begin(exchange, client)};
   exchange.waiter().Guard(&exchange.client().descriptor());
   Served served = co_await Serve(journey);
   if (journey.relay != nullptr) served = journey.relay->Finish(co_await journey.relay->Run());
   exchange.waiter().Guard(nullptr);
-  if (!served)
+  if (!served) {
+    Count(served.error());
     co_await RespondFailure(exchange, served.error(), journey.response_headers, *journey.record);
+  }
   Finish(journey);
 }
 
@@ -136,6 +146,10 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
       co_return tl::unexpected(model::ShuttingDown());
     case BodyOutcome::kNoSpace:
       co_return tl::unexpected(model::BodyNotKept());
+    case BodyOutcome::kNoDescriptor:
+      co_return tl::unexpected(model::Overloaded("open files", model::Limit::kDescriptors));
+    case BodyOutcome::kNoRoom:
+      co_return tl::unexpected(model::BodyBudget());
   }
 
   // 4. Parse: model and stream, without building a document.
@@ -169,8 +183,32 @@ net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Fa
                                         const std::string& client) {
   Journey journey{exchange, nullptr, nullptr, Begin(exchange, client)};
   exchange.CloseAfter();
+  Count(failure);
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
   Finish(journey);
+}
+
+net::Task<void> RequestPipeline::Decline(net::http1::ServerExchange& exchange, model::Limit limit,
+                                         const std::string& client) {
+  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client)};
+  const char* what = limit == model::Limit::kInFlight ? "requests in flight" : "open files";
+  const Failure failure = model::Overloaded(what, limit);
+  exchange.DropBody();
+  Count(failure);
+  co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
+  Finish(journey);
+  if (!exchange.keep_alive()) co_return;
+  const bool dropped = co_await exchange.DropRest();
+  if (!dropped) exchange.CloseAfter();
+}
+
+std::string RequestPipeline::ConnectionRefusal() {
+  return WholeFailure(model::Overloaded("client connections", model::Limit::kConnections));
+}
+
+void RequestPipeline::Count(const Failure& failure) {
+  if (failure.limit != model::Limit::kNone) counts_.Refused(failure.limit);
+  if (failure.timeout != model::ClientTimeout::kNone) counts_.TimedOut(failure.timeout);
 }
 
 std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
@@ -194,6 +232,7 @@ void RequestPipeline::Finish(Journey& journey) {
   journey.observer.Finish();
   record.request_bytes = static_cast<int64_t>(journey.exchange.source().received());
   record.total = Since(journey.started);
+  if (journey.exchange.stalled()) counts_.TimedOut(model::ClientTimeout::kWrite);
   if (record.reason.empty()) {
     // An upstream's own answer: the statuses that blame the request blame the client, the others
     // the upstream.
