@@ -27,7 +27,7 @@ uint64_t OrUnlimited(uint64_t limit) { return limit == 0 ? net::Budget::kUnlimit
 // Spare parts that lie idle with the workers are a sixteenth of a limit at most (two steps each);
 // small limits are exact.
 uint64_t Step(uint64_t limit, unsigned workers, uint64_t most) {
-  return std::min(limit / (32ULL * workers), most);
+  return std::min(limit / (uint64_t{32} * workers), most);
 }
 
 }  // namespace

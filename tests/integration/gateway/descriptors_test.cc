@@ -183,6 +183,8 @@ TEST_F(DescriptorsTest, ARealShortageIsAnsweredAndForgotten) {
   AddMock("mock");
   Start();
   EXPECT_EQ(Chat().status, 200);
+  // A descriptor that it gives up meanwhile would be one to accept with.
+  ASSERT_TRUE(WaitFor([&] { return gateway().load().connections.now == 0; }));
   Connection refused = Socket();
   {
     const AllTaken none;
