@@ -150,14 +150,15 @@ class Reactor {
   // The same for what is read only to be written elsewhere: whatever the other side does not take
   // is held in memory (Write), so when that gets short only a little is read at a time.
   std::span<char> relay_buffer() {
-    const bool tight = memory_ != nullptr && memory_->tight();
-    return {read_buffer_.get(), tight ? kTightReadBytes : kReadBufferBytes};
+    return {read_buffer_.get(), memory_tight() ? kTightReadBytes : kReadBufferBytes};
   }
   static constexpr size_t kTightReadBytes = 4 * 1024;
 
   // What is held for slow peers counts there from now on; null (as at first): nowhere. Set before
   // the first operation; `memory` outlives them all.
   void CountMemory(BudgetShare* memory) { memory_ = memory; }
+  // Little of it is left.
+  bool memory_tight() const { return memory_ != nullptr && memory_->tight(); }
   // It is there already, so it is counted even beyond the limit.
   void HoldMemory(size_t bytes) {
     if (memory_ != nullptr) memory_->TakeAnyway(bytes);

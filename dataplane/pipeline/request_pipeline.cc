@@ -25,7 +25,6 @@ using std::chrono::steady_clock;
 
 constexpr size_t kMostUserAgentBytes = 256;
 constexpr size_t kMostRecordedPathBytes = 1024;
-constexpr size_t kMostRecordedBodyBytes = 1 << 20;
 
 // CO_TRY(T x, expr): leaves the coroutine with the failure of `expr`, otherwise x holds its value.
 // One per line.
@@ -55,7 +54,7 @@ struct RequestPipeline::Journey {
   // On every answer from here on: request id, CORS.
   std::string response_headers = "x-llmgw-request-id: " + record->request_id + "\r\n";
   steady_clock::time_point started = steady_clock::now();
-  ResponseRecorder observer{*record};
+  ResponseRecorder observer{*record, exchange.reactor()};
   std::unique_ptr<forward::StreamRelay> relay = nullptr;  // the rest of a response
 };
 
@@ -160,9 +159,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   record.stream = facts.stream;
   if (record.log_policy == model::LogPolicy::kBodies) {
     const net::http1::BufferedBody::View view(exchange.body());
-    record.request_body = view.bytes().substr(0, kMostRecordedBodyBytes);
-    record.bodies_truncated =
-        view.bytes().size() > kMostRecordedBodyBytes || body == BodyOutcome::kPartial;
+    record.bodies_truncated = body == BodyOutcome::kPartial;
+    journey.observer.KeepRequestBody(view.bytes());
   }
 
   // 5. Choose: the upstreams that caller and model may use, in order.

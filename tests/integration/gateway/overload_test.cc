@@ -266,6 +266,40 @@ TEST_F(OverloadTest, ClientsThatTakeNothingHoldLittleWhenMemoryIsShortAndAreCutO
   EXPECT_EQ(load.timed_out[static_cast<size_t>(model::ClientTimeout::kWrite)], kClients);
 }
 
+TEST_F(OverloadTest, BodiesForTheRecordAreCutWhenMemoryIsShortAndStreamsAreNot) {
+  options().body_memory_bytes = 256 * kKiB;
+  AddKey("key_bodies", "logged").log_policy = model::LogPolicy::kBodies;
+  StartOne();
+  // In turns, so that memory is not short for want of a fast reader.
+  const std::string event = "data: " + std::string(16 * kKiB, 'x') + "\n\n";
+  Gate gate;
+  Reply reply = Raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: " +
+                    std::to_string(64 * event.size()) + "\r\n\r\n");
+  for (int i = 0; i < 64; ++i) {
+    reply.steps.emplace_back(Reply::WaitAt{gate});
+    reply.steps.emplace_back(Reply::Send{event});
+  }
+  fake.Next(reply);
+  Connection client = Connect();
+  ASSERT_TRUE(client.Write(Print({.method = "POST",
+                                  .target = "/v1/chat/completions",
+                                  .headers = {{"Authorization", "Bearer logged"}},
+                                  .body = R"({"model":"gpt-4o","stream":true})"})));
+  EXPECT_EQ(ReadHead(client).start_line, "HTTP/1.1 200 OK");
+  for (int i = 0; i < 64; ++i) {
+    gate.Release();
+    ASSERT_EQ(client.Take(event.size()).size(), event.size());
+  }
+  const auto record = records.Wait();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->reason, "ok");
+  EXPECT_TRUE(record->bodies_truncated);
+  EXPECT_EQ(record->request_body, R"({"model":"gpt-4o","stream":true})");
+  EXPECT_GT(record->response_body.size(), 100 * kKiB);
+  EXPECT_LT(record->response_body.size(), 256 * kKiB);
+  EXPECT_TRUE(WaitFor([&] { return gateway().load().memory.now == 0; }));
+}
+
 TEST_F(OverloadTest, HeadsAndBodiesThatAreTooLargeAreCounted) {
   options().head_limits.max_head_bytes = kKiB;
   options().head_limits.max_target_bytes = 512;
