@@ -185,7 +185,7 @@ int Worker::RefuseOne() {
   const int failure = fd.valid() ? 0 : errno;
   if (fd.valid()) {
     load_.counts.Refused(model::Limit::kDescriptors);
-    refuser_.RefuseNow(std::move(fd));
+    if (context_.tls == nullptr) refuser_.RefuseNow(std::move(fd));
   }
   spare_ = OpenSpare();
   return failure;
@@ -196,7 +196,8 @@ void Worker::Accept(net::Fd fd, const net::Address& peer) {
   net::Permit descriptor(load_.descriptors);
   if (!connection || !descriptor) {
     load_.counts.Refused(!connection ? model::Limit::kConnections : model::Limit::kDescriptors);
-    refuser_.Refuse(std::move(fd));
+    // Under TLS an answer would take the handshake that there is no room for: the end has to do.
+    if (context_.tls == nullptr) refuser_.Refuse(std::move(fd));
     return;
   }
   const int on = 1;
