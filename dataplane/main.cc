@@ -1,10 +1,14 @@
 #include <spdlog/spdlog.h>
 
+#include <csignal>
+
 #include "common/daemon/options.h"
 #include "common/daemon/stop_signal.h"
 #include "dataplane/app/dataplane_app.h"
 
 int main(int argc, char** argv) {
+  // A limit on file sizes fails the write of a request body, not the process.
+  std::signal(SIGXFSZ, SIG_IGN);
   // Before any thread: they inherit the signal mask.
   llmgw::daemon::StopSignal stop;
   llmgw::app::DataplaneOptions options;

@@ -25,6 +25,7 @@ Connection::Connection(ConnectionContext& context, net::Reactor& reactor, net::F
     : context_(context),
       stream_(reactor, std::move(fd)),
       waiter_(reactor),
+      input_(context.memory),
       client_(std::move(client)) {
   next_ = context_.first;
   if (next_ != nullptr) next_->link_ = &next_;
@@ -106,6 +107,8 @@ net::Task<Connection::HeadRead> Connection::ReadHead() {
     const net::IoResult read =
         co_await net::Read(waiter_, stream_, reactor.read_buffer(), deadline);
     if (read.status == net::IoStatus::kTimeout && begun) co_return HeadRead::kTimeout;
+    if (read.status == net::IoStatus::kTimeout)
+      context_.counts.TimedOut(model::ClientTimeout::kKeepAlive);
     if (!read.ok()) co_return HeadRead::kClosed;
     input_.Borrow({reactor.read_buffer().data(), read.bytes});
   }
@@ -173,7 +176,7 @@ net::Task<void> Connection::LingerClose() {
 }
 
 net::Task<void> ServeConnection(ConnectionContext& context, net::Reactor& reactor, net::Fd fd,
-                                std::string client) {
+                                std::string client, [[maybe_unused]] ConnectionPermit permit) {
   Connection connection(context, reactor, std::move(fd), std::move(client));
   if (context.tls != nullptr && !co_await connection.ShakeHands(context.tls)) co_return;
   co_await connection.Serve();

@@ -17,6 +17,8 @@ struct ConnectionContext {
   pipeline::RequestPipeline& pipeline;
   net::http1::HeadPool& heads;
   net::http1::BodyBudget& body_budget;
+  net::BudgetShare& memory;
+  model::OverloadCounts& counts;
   settings::SettingsPtr settings;                    // replaced between requests
   std::shared_ptr<const net::TlsServerContext> tls;  // replaced between connections; null: plain
   bool draining = false;
@@ -66,8 +68,14 @@ class Connection {
   Connection** link_ = nullptr;
 };
 
+// That there is room for a connection.
+struct ConnectionPermit {
+  net::Permit connection;
+  net::Permit descriptor;
+};
+
 // Owns the connection for as long as it is served.
 net::Task<void> ServeConnection(ConnectionContext& context, net::Reactor& reactor, net::Fd fd,
-                                std::string client);
+                                std::string client, ConnectionPermit permit);
 
 }  // namespace llmgw::accept

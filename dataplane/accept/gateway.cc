@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "dataplane/accept/limits.h"
 #include "dataplane/accept/worker.h"
 
 namespace llmgw::accept {
@@ -73,25 +74,35 @@ net::Address BoundAddress(const net::Fd& fd) {
   return net::Address::FromSockaddr(reinterpret_cast<sockaddr*>(&bound), length);
 }
 
+GatewayOptions WithWorkers(GatewayOptions options) {
+  if (options.workers == 0) options.workers = std::max(1U, std::thread::hardware_concurrency());
+  return options;
+}
+
+GatewayLoad::Held Sum(const std::vector<std::unique_ptr<Worker>>& workers,
+                      net::BudgetShare WorkerLoad::*share, const net::Budget& budget) {
+  GatewayLoad::Held held{0, budget.limit()};
+  for (const auto& worker : workers) held.now += (worker->load().*share).used();
+  return held;
+}
+
 class GatewayImpl final : public Gateway {
  public:
-  explicit GatewayImpl(GatewayOptions options) : options_(std::move(options)) {}
+  explicit GatewayImpl(GatewayOptions options)
+      : options_(WithWorkers(std::move(options))), limits_(options_, options_.workers) {}
   ~GatewayImpl() override { Stop(); }
 
   Status Open(settings::SettingsPtr initial,
               const std::function<std::unique_ptr<record::Recorder>(unsigned)>& make_recorder) {
-    const unsigned count = options_.workers != 0
-                               ? options_.workers
-                               : std::max(1U, std::thread::hardware_concurrency());
     TRY_ASSIGN(resolver_, net::Resolver::Start());
     TRY_ASSIGN(net::Address address, ParseListen(options_.listen));
     TRY(RefuseSharedPort(options_.listen, address));
-    for (unsigned i = 0; i < count; ++i) {
+    for (unsigned i = 0; i < options_.workers; ++i) {
       TRY_ASSIGN(net::Fd listener, Listen(options_.listen, address));
       // With port 0 the first listener picks it for all.
       address = BoundAddress(listener);
       TRY_ASSIGN(std::unique_ptr<net::Reactor> reactor, net::Reactor::Make());
-      workers_.push_back(std::make_unique<Worker>(options_, count, std::move(reactor), *resolver_,
+      workers_.push_back(std::make_unique<Worker>(options_, limits_, std::move(reactor), *resolver_,
                                                   std::move(listener), make_recorder(i)));
     }
     address_ = net::AddressText(address);
@@ -173,6 +184,23 @@ class GatewayImpl final : public Gateway {
     return sum;
   }
 
+  GatewayLoad load() const override {
+    GatewayLoad load;
+    load.connections = Sum(workers_, &WorkerLoad::connections, limits_.connections);
+    load.in_flight = Sum(workers_, &WorkerLoad::in_flight, limits_.in_flight);
+    load.memory = Sum(workers_, &WorkerLoad::memory, limits_.memory);
+    load.files = Sum(workers_, &WorkerLoad::files, limits_.files);
+    for (const auto& worker : workers_) {
+      const model::OverloadCounts& counts = worker->load().counts;
+      for (size_t i = 0; i < model::kLimits; ++i)
+        load.refused[i] += counts.refused(static_cast<model::Limit>(i));
+      for (size_t i = 0; i < model::kClientTimeouts; ++i)
+        load.timed_out[i] += counts.timed_out(static_cast<model::ClientTimeout>(i));
+      load.accept_pauses += counts.accept_pauses();
+    }
+    return load;
+  }
+
  private:
   // Contexts are kept while their settings stay the same: reading certificates is slow, and kept
   // sessions are worth having.
@@ -196,6 +224,7 @@ class GatewayImpl final : public Gateway {
   }
 
   const GatewayOptions options_;
+  ProcessLimits limits_;
   std::string address_;
   std::unique_ptr<net::Resolver> resolver_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,6 +9,7 @@
 
 #include "common/base/result.h"
 #include "dataplane/accept/tls_handshakes.h"
+#include "dataplane/model/overload.h"
 #include "dataplane/net/http1/buffered_body.h"
 #include "dataplane/net/http1/head.h"
 #include "dataplane/net/tls_server_context.h"
@@ -21,8 +23,12 @@ struct GatewayOptions {
   unsigned workers = 0;                   // threads; 0: one per core
   net::http1::HeadLimits head_limits;     // of request heads
   net::http1::BodyLimits body_limits;     // of request bodies
-  uint64_t body_memory_bytes =
-      192ULL << 20;  // held by request bodies in all workers together; beyond it they go to files
+  // Of all workers together:
+  uint64_t body_memory_bytes = 192ULL << 20;  // request bodies and what slow clients don't take;
+                                              // beyond it bodies go to files, reads get small
+  uint64_t max_spooled_bytes = 16ULL << 30;   // bodies in temporary files; beyond it 503
+  uint64_t max_connections = 0;  // of clients; beyond it 503; 0: by the open files allowed
+  uint64_t max_in_flight = 0;    // requests; beyond it 503; 0: as many as open files allow
   std::chrono::milliseconds head_timeout{15'000};        // from the first byte of a head to its end
   std::chrono::milliseconds keep_alive_timeout{75'000};  // of an idle client connection
   std::chrono::milliseconds write_timeout{
@@ -32,9 +38,25 @@ struct GatewayOptions {
   std::shared_ptr<TlsHandshakes> tls_handshakes = std::make_shared<TlsHandshakes>();  // counts
 };
 
+// What a gateway holds and has refused, in all workers together.
+struct GatewayLoad {
+  struct Held {
+    uint64_t now = 0;
+    uint64_t limit = 0;  // net::Budget::kUnlimited: none
+  };
+  Held connections;
+  Held in_flight;                                            // requests admitted
+  Held memory;                                               // bytes
+  Held files;                                                // bytes
+  std::array<uint64_t, model::kLimits> refused{};            // by model::Limit
+  std::array<uint64_t, model::kClientTimeouts> timed_out{};  // by model::ClientTimeout
+  uint64_t accept_pauses = 0;  // times that accepting waited for descriptors
+};
+
 // The public side of the dataplane: worker threads, each with its own event loop, listener
 // (SO_REUSEPORT), upstream pool and recorder, sharing nothing on a request's path. All methods may
-// be called from any thread but the workers'.
+// be called from any thread but the workers'. The process must ignore SIGXFSZ: a temporary file may
+// hit a limit.
 class Gateway {
  public:
   // Listens and starts the workers. `initial` may be null: requests are answered 503 until Apply.
@@ -63,6 +85,7 @@ class Gateway {
   virtual void Stop() = 0;
 
   virtual uint64_t requests_in_flight() const = 0;
+  virtual GatewayLoad load() const = 0;
 };
 
 }  // namespace llmgw::accept

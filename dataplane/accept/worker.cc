@@ -1,5 +1,6 @@
 #include "dataplane/accept/worker.h"
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -15,6 +16,10 @@ constexpr net::Millis kSweepInterval{5'000};
 constexpr net::Millis kFlushInterval{100};
 // Out of descriptors or memory: connections wait in the backlog until some are free again.
 constexpr net::Millis kAcceptPause{50};
+// Running streams get a turn after so many connections.
+constexpr unsigned kMostAcceptedAtOnce = 64;
+
+net::Fd OpenSpare() { return net::Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 // The same object under a control block of one worker's own: requests count references to it, which
 // must not bounce a cache line between workers.
@@ -27,18 +32,25 @@ std::shared_ptr<T> OfThisThread(std::shared_ptr<T> shared) {
 
 }  // namespace
 
-Worker::Worker(const GatewayOptions& options, unsigned workers,
+Worker::Worker(const GatewayOptions& options, ProcessLimits& limits,
                std::unique_ptr<net::Reactor> reactor, net::Resolver& resolver, net::Fd listener,
                std::unique_ptr<record::Recorder> recorder)
     : options_(options),
+      load_(limits),
       reactor_(std::move(reactor)),
       recorder_(std::move(recorder)),
-      body_budget_(options.body_memory_bytes / workers),
-      forward_(resolver, heads_, options.body_limits.idle_timeout),
-      pipeline_(forward_, *recorder_, options.body_limits.max_bytes),
-      context_{options_, pipeline_, heads_, body_budget_, nullptr, options_.tls},
+      body_budget_(load_.memory, load_.files),
+      forward_(resolver, heads_),
+      pipeline_(forward_, *recorder_, options.body_limits.max_bytes,
+                {load_.in_flight, load_.descriptors}, load_.counts),
+      context_{options_,     pipeline_,    heads_,  body_budget_,
+               load_.memory, load_.counts, nullptr, options_.tls},
       listener_(std::make_unique<net::Descriptor>(*reactor_, std::move(listener))),
-      accept_waiter_(*reactor_) {}
+      accept_waiter_(*reactor_),
+      spare_(OpenSpare()),
+      refuser_(*reactor_, pipeline::RequestPipeline::ConnectionRefusal()) {
+  reactor_->CountMemory(&load_.memory);
+}
 
 Worker::~Worker() = default;
 
@@ -98,6 +110,7 @@ void Worker::BeginDrain() {
   context_.draining = true;
   accept_waiter_.Cancel();
   listener_.reset();
+  refuser_.CancelAll();
   for (Connection* connection = context_.first; connection != nullptr;) {
     Connection* next = connection->next();
     if (connection->idle()) connection->Cancel();
@@ -106,6 +119,7 @@ void Worker::BeginDrain() {
 }
 
 void Worker::CancelAll() {
+  refuser_.CancelAll();
   // One at a time from the front: a cancelled connection may take others of the list with it only
   // by ending itself.
   while (context_.first != nullptr) {
@@ -130,6 +144,7 @@ void Worker::ReleaseIfEmpty() {
 }
 
 net::Task<void> Worker::AcceptLoop() {
+  unsigned accepted = 0;
   while (true) {
     sockaddr_storage peer{};
     socklen_t length = sizeof(peer);
@@ -137,27 +152,58 @@ net::Task<void> Worker::AcceptLoop() {
                          SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (fd.valid()) {
       Accept(std::move(fd), net::Address::FromSockaddr(reinterpret_cast<sockaddr*>(&peer), length));
+      if (++accepted % kMostAcceptedAtOnce != 0) continue;
+      const net::Wake turn = co_await net::Yield(accept_waiter_);
+      if (turn == net::Wake::kCancelled) co_return;
       continue;
     }
     if (errno == ECONNABORTED || errno == EINTR) continue;
     net::Wake wake = net::Wake::kReady;
-    if (errno == EAGAIN) {
+    int failure = errno;
+    if (failure == EMFILE || failure == ENFILE) failure = RefuseOne();
+    if (failure == 0) {
+      wake = co_await net::Yield(accept_waiter_);
+    } else if (failure == EAGAIN) {
       listener_->ClearReady(net::kReadable);
       wake = co_await net::WaitAny(accept_waiter_, listener_.get(), net::kReadable, nullptr, 0,
                                    net::kNever);
     } else {
-      // What is kept for later is worth less than who waits now.
-      forward_.pool.Clear();
+      load_.counts.AcceptPaused();
       wake = co_await net::Sleep(accept_waiter_, reactor_->After(kAcceptPause));
     }
     if (wake == net::Wake::kCancelled) co_return;
   }
 }
 
+// Out of descriptors: who waits in the backlog is answered with the help of the spare one. 0 when
+// accepting may go on, else the error of accept4: EAGAIN says that nobody waits.
+int Worker::RefuseOne() {
+  // What is kept for later is worth less than who waits now.
+  if (forward_.pool.Clear() > 0) return 0;
+  spare_ = net::Fd();
+  net::Fd fd(::accept4(listener_->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  const int failure = fd.valid() ? 0 : errno;
+  if (fd.valid()) {
+    load_.counts.Refused(model::Limit::kDescriptors);
+    if (context_.tls == nullptr) refuser_.RefuseNow(std::move(fd));
+  }
+  spare_ = OpenSpare();
+  return failure;
+}
+
 void Worker::Accept(net::Fd fd, const net::Address& peer) {
+  net::Permit connection(load_.connections);
+  net::Permit descriptor(load_.descriptors);
+  if (!connection || !descriptor) {
+    load_.counts.Refused(!connection ? model::Limit::kConnections : model::Limit::kDescriptors);
+    // Under TLS an answer would take the handshake that there is no room for: the end has to do.
+    if (context_.tls == nullptr) refuser_.Refuse(std::move(fd));
+    return;
+  }
   const int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  tasks_.Spawn(ServeConnection(context_, *reactor_, std::move(fd), net::IpText(peer)));
+  tasks_.Spawn(ServeConnection(context_, *reactor_, std::move(fd), net::IpText(peer),
+                               {std::move(connection), std::move(descriptor)}));
 }
 
 }  // namespace llmgw::accept

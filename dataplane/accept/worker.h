@@ -6,18 +6,21 @@
 #include <utility>
 
 #include "dataplane/accept/connection.h"
+#include "dataplane/accept/connection_refuser.h"
 #include "dataplane/accept/gateway.h"
+#include "dataplane/accept/limits.h"
 #include "dataplane/forward/worker_state.h"
 #include "dataplane/net/task_group.h"
 
 namespace llmgw::accept {
 
 // One worker: a thread with its own loop, listener, pool, recorder. Construction and Start on one
-// thread; then Post, Stop and in_flight from any.
+// thread; then Post, Stop, in_flight and load from any.
 class Worker {
  public:
-  Worker(const GatewayOptions& options, unsigned workers, std::unique_ptr<net::Reactor> reactor,
-         net::Resolver& resolver, net::Fd listener, std::unique_ptr<record::Recorder> recorder);
+  Worker(const GatewayOptions& options, ProcessLimits& limits,
+         std::unique_ptr<net::Reactor> reactor, net::Resolver& resolver, net::Fd listener,
+         std::unique_ptr<record::Recorder> recorder);
   // REQUIRES: stopped.
   ~Worker();
 
@@ -28,6 +31,7 @@ class Worker {
   void Stop();
 
   uint64_t in_flight() const { return pipeline_.in_flight(); }
+  const WorkerLoad& load() const { return load_; }
 
   // Worker thread only.
   void Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls);
@@ -49,8 +53,10 @@ class Worker {
   void ReleaseIfEmpty();
   net::Task<void> AcceptLoop();
   void Accept(net::Fd fd, const net::Address& peer);
+  int RefuseOne();
 
   const GatewayOptions& options_;
+  WorkerLoad load_;
   const std::unique_ptr<net::Reactor> reactor_;
   const std::unique_ptr<record::Recorder> recorder_;
   net::http1::HeadPool heads_;
@@ -60,6 +66,9 @@ class Worker {
   ConnectionContext context_;
   std::unique_ptr<net::Descriptor> listener_;
   net::Waiter accept_waiter_;
+  // Given up when there is no other descriptor left, so that a client can be told.
+  net::Fd spare_;
+  ConnectionRefuser refuser_;
   net::LoopTime next_sweep_ = 0;
   FlushTimer flush_timer_;
   net::LoopTime flush_at_ = net::kNever;  // kNever: nothing is batched

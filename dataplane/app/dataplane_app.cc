@@ -19,6 +19,7 @@
 #include "dataplane/app/config_view.h"
 #include "dataplane/app/dataplane_metrics.h"
 #include "dataplane/app/instance.h"
+#include "dataplane/app/load_metrics.h"
 #include "dataplane/app/tls_metrics.h"
 #include "dataplane/config_sync/config_applier.h"
 #include "dataplane/config_sync/snapshot_file.h"
@@ -93,6 +94,7 @@ class DataplaneApp::Parts {
   Identity identity_;
   std::vector<std::pair<const char*, std::function<void()>>> teardown_;
   std::atomic<bool> draining_{false};
+  uint64_t open_files_ = 0;  // allowed
 
   std::unique_ptr<DataFolder> folder_;
   SecretString token_;
@@ -131,12 +133,12 @@ Status DataplaneApp::Parts::Start() {
 }
 
 void DataplaneApp::Parts::RaiseOpenFiles() {
-  const uint64_t open_files = RaiseOpenFileLimit();
-  if (open_files >= kFewOpenFiles) return;
+  open_files_ = RaiseOpenFileLimit();
+  if (open_files_ >= kFewOpenFiles) return;
   spdlog::warn(
       "at most {} files may be open, two per stream: raise the limit (ulimit -Hn, "
       "LimitNOFILE=)",
-      open_files);
+      open_files_);
 }
 
 Status DataplaneApp::Parts::OpenFolder() {
@@ -241,7 +243,7 @@ Status DataplaneApp::Parts::StartOps() {
     return ConfigJson(options_, identity_, status_.Get(), holder_.Current().get());
   };
   content.metrics = {
-      request_metrics_,
+      request_metrics_, std::make_shared<LoadMetrics>(*gateway_),
       std::make_shared<DataplaneMetrics>(status_, holder_, reporter_.get(), RealClock()),
       std::make_shared<observe::ProcessMetrics>("llmgw-dataplane", identity_.version)};
   if (certificates_ != nullptr) {
@@ -292,6 +294,8 @@ void DataplaneApp::Parts::Summarise() {
   spdlog::info("dataplane {} (version {}) listens on {}://{}, ops endpoints on http://{}",
                identity_.id, identity_.version, options_.tls.enabled() ? "https" : "http",
                identity_.http_address, identity_.ops_address);
+  spdlog::info("{} files may be open, at most {} of them client connections", open_files_,
+               gateway_->load().connections.limit);
   spdlog::info("state is in {}, bodies of requests in {}", options_.data_dir,
                ToGatewayOptions(options_).body_limits.temp_dir);
   if (settings == nullptr) {

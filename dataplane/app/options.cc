@@ -10,6 +10,8 @@ namespace llmgw::app {
 namespace {
 
 constexpr size_t kLongestId = 100;
+constexpr uint64_t kFastestMinRate = 1 << 30;
+constexpr std::chrono::hours kLongestGrace{24};
 
 void DeclareControlplane(daemon::Options& declared, DataplaneOptions& options) {
   declared.AddText("controlplane", options.controlplane,
@@ -41,6 +43,13 @@ void DeclareLimits(daemon::Options& declared, DataplaneOptions& options) {
   declared.AddNumber("workers", options.workers,
                      "Threads that serve requests; 0 is one per core. Fewer when the machine has "
                      "other work.");
+  declared.AddNumber("max-connections", options.max_connections,
+                     "Most client connections; beyond it new ones are answered 503 and closed. 0 "
+                     "is by the open files allowed (ulimit -n): three quarters of them, less a "
+                     "reserve.");
+  declared.AddNumber("max-in-flight", options.max_in_flight,
+                     "Most requests served at once; beyond it new ones are answered 503 before "
+                     "their key or body is looked at. 0 is as many as open files allow.");
   declared.AddBytes("max-head", gateway.head_limits.max_head_bytes,
                     "Longest start line and headers of a request; beyond it 431.");
   declared.AddNumber("max-headers", options.max_headers,
@@ -55,8 +64,11 @@ void DeclareLimits(daemon::Options& declared, DataplaneOptions& options) {
   declared.AddBytes("body-memory-each", gateway.body_limits.memory_bytes,
                     "A kept body beyond this size goes to a temporary file.");
   declared.AddBytes("body-memory", gateway.body_memory_bytes,
-                    "Memory for kept bodies in all; beyond it they go to temporary files whatever "
-                    "their size.");
+                    "Memory for kept bodies, and for what slow clients have not taken yet, in "
+                    "all; beyond it bodies go to temporary files whatever their size.");
+  declared.AddBytes("max-spooled-bytes", gateway.max_spooled_bytes,
+                    "Room for bodies in temporary files in all; beyond it requests with a body "
+                    "are answered 503. Not more than --temp-dir has.");
   declared.AddPath("temp-dir", options.temp_dir,
                    "Where temporary files of bodies go; empty is 'tmp' in --data-dir. They are "
                    "unlinked at once, so nothing stays behind.");
@@ -64,8 +76,13 @@ void DeclareLimits(daemon::Options& declared, DataplaneOptions& options) {
                        "From the first byte of a request's head to its end.");
   declared.AddDuration("tls-handshake-timeout", gateway.tls_handshake_timeout,
                        "From a client's connecting to the end of its TLS handshake.");
-  declared.AddDuration("body-timeout", gateway.body_limits.idle_timeout,
+  declared.AddDuration("body-timeout", gateway.body_limits.pace.idle_timeout,
                        "Longest pause of a client within a request body.");
+  declared.AddBytes("body-min-rate", gateway.body_limits.pace.min_bytes_per_second,
+                    "A client whose request body comes with fewer bytes a second on average is "
+                    "cut off; 0 is never.");
+  declared.AddDuration("body-rate-grace", gateway.body_limits.pace.grace,
+                       "How far a client may fall behind --body-min-rate before that.");
   declared.AddDuration("keep-alive-timeout", gateway.keep_alive_timeout,
                        "How long an idle client connection is kept. Longer than a load balancer's "
                        "own, so that it never meets a closing one.");
@@ -171,8 +188,13 @@ std::vector<Error> Check(const DataplaneOptions& options) {
   CheckAtLeast("head-timeout", gateway.head_timeout, std::chrono::milliseconds(100), faults);
   CheckAtLeast("tls-handshake-timeout", gateway.tls_handshake_timeout,
                std::chrono::milliseconds(100), faults);
-  CheckAtLeast("body-timeout", gateway.body_limits.idle_timeout, std::chrono::milliseconds(100),
+  CheckAtLeast("body-timeout", gateway.body_limits.pace.idle_timeout,
+               std::chrono::milliseconds(100), faults);
+  CheckAtLeast("body-rate-grace", gateway.body_limits.pace.grace, std::chrono::milliseconds(100),
                faults);
+  if (gateway.body_limits.pace.grace > kLongestGrace) {
+    faults.push_back(InvalidArgument("body-rate-grace", "must be at most 24h"));
+  }
   CheckAtLeast("write-timeout", gateway.write_timeout, std::chrono::milliseconds(100), faults);
   if (options.workers > 1024) {
     faults.push_back(InvalidArgument("workers", "must be at most 1024"));
@@ -183,6 +205,13 @@ std::vector<Error> Check(const DataplaneOptions& options) {
   if (gateway.body_limits.replay_bytes > gateway.body_limits.max_bytes) {
     faults.push_back(InvalidArgument("body-replay", "must not be more than --max-body"));
   }
+  if (gateway.max_spooled_bytes < gateway.body_limits.replay_bytes) {
+    faults.push_back(InvalidArgument(
+        "max-spooled-bytes", "must not be less than --body-replay: one body must find room"));
+  }
+  if (gateway.body_limits.pace.min_bytes_per_second > kFastestMinRate) {
+    faults.push_back(InvalidArgument("body-min-rate", "must be at most 1GiB"));
+  }
   return faults;
 }
 
@@ -191,6 +220,8 @@ accept::GatewayOptions ToGatewayOptions(const DataplaneOptions& options) {
   gateway.listen = options.listen.ToString();
   gateway.workers = options.workers;
   gateway.head_limits.max_headers = options.max_headers;
+  gateway.max_connections = options.max_connections;
+  gateway.max_in_flight = options.max_in_flight;
   gateway.body_limits.temp_dir =
       options.temp_dir.empty() ? options.data_dir + "/tmp" : options.temp_dir;
   return gateway;

@@ -38,9 +38,11 @@ struct DataplaneOptions {
 
   uint32_t workers = 0;
   uint32_t max_headers = 128;
+  uint32_t max_connections = 0;
+  uint32_t max_in_flight = 0;
   std::string temp_dir;  // empty: "tmp" in data_dir
-  // What the members above leave to set. `listen`, `workers`, `max_headers` and `temp_dir` in it
-  // are replaced by those, and `tls` is made of the files when it starts.
+  // What the members above leave to set. `listen`, `workers`, `temp_dir` and the limits of that
+  // name in it are replaced by those, and `tls` is made of the files when it starts.
   accept::GatewayOptions gateway;
 
   uint64_t log_queue_bytes = 64 << 20;

@@ -134,10 +134,14 @@ net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
     }
     tls = found->second.get();
   }
+  const net::ConnectTarget target{
+      endpoint.host,  endpoint.port, tls, upstream_.tls.server_name, upstream_.timeouts.connect,
+      total_deadline_};
   net::Connected connected =
-      co_await net::Connect(request_.exchange.waiter(), worker_.resolver,
-                            {endpoint.host, endpoint.port, tls, upstream_.tls.server_name,
-                             upstream_.timeouts.connect, total_deadline_});
+      co_await net::Connect(request_.exchange.waiter(), worker_.resolver, target);
+  // What is kept for later is worth less than who waits now.
+  if (connected.failure == net::ConnectFailure::kNoSocket && worker_.pool.Clear() > 0)
+    connected = co_await net::Connect(request_.exchange.waiter(), worker_.resolver, target);
   record_.connect = Since(begun);
   record_.error = std::move(connected.error);
   switch (connected.failure) {
@@ -335,9 +339,12 @@ net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
     if (chunk.status == RequestBody::Status::kAgain) {
       net::Stream& client = exchange.client();
       exchange.waiter().Guard(nullptr);
-      const net::Wake wake = co_await net::WaitAny(exchange.waiter(), &client.descriptor(),
-                                                   client.read_interest(), &upstream.descriptor(),
-                                                   net::kReadable, Until(worker_.client_body_idle));
+      const net::LoopTime deadline =
+          exchange.pace().BeginWait(exchange.reactor().now(), source.received());
+      const net::Wake wake = co_await net::WaitAny(
+          exchange.waiter(), &client.descriptor(), client.read_interest(), &upstream.descriptor(),
+          net::kReadable, std::min(deadline, total_deadline_));
+      exchange.pace().EndWait(exchange.reactor().now());
       exchange.waiter().Guard(&client.descriptor());
       if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
       if (wake == net::Wake::kTimeout) co_return TimeoutKind(AttemptEnd::kClientBodyTimeout);

@@ -70,7 +70,7 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
     case AttemptEnd::kClientGone:
       return model::ClientGone();
     case AttemptEnd::kNoSocket:
-      return model::Overloaded("open connections");
+      return model::Overloaded("open files", model::Limit::kDescriptors);
     case AttemptEnd::kClientBodyTimeout:
       return model::BodyTimeout();
     case AttemptEnd::kClientBodyMalformed:

@@ -31,7 +31,7 @@ net::Task<AttemptEnd> StreamRelay::Run() {
       const net::Wake wake = co_await net::Yield(exchange_.waiter());
       if (wake != net::Wake::kReady) co_return co_await BreakOff(net::ToStatus(wake));
     }
-    const std::span<char> buffer = reactor.read_buffer();
+    const std::span<char> buffer = reactor.relay_buffer();
     const net::LoopTime deadline =
         std::min(reactor.After(upstream_.timeouts.idle), open_.total_deadline);
     IoResult read =
@@ -142,7 +142,10 @@ void CountPayload(model::RequestRecord& record, uint64_t bytes,
 AttemptEnd LoseClient(net::http1::ServerExchange& exchange, model::AttemptRecord& attempt,
                       IoStatus status) {
   exchange.Abort();
-  if (status == IoStatus::kTimeout) attempt.error = "the client took nothing for too long";
+  if (status == IoStatus::kTimeout) {
+    attempt.error = "the client took nothing for too long";
+    exchange.MarkStalled();
+  }
   return status == IoStatus::kCancelled ? AttemptEnd::kCancelled : AttemptEnd::kClientGone;
 }
 

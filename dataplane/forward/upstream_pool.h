@@ -33,7 +33,13 @@ class UpstreamPool {
   void Put(const std::string& pool_key, UpstreamConnection connection, net::LoopTime now);
   // Closes what was idle too long or was closed by the other side. Call every few seconds.
   void Sweep(net::LoopTime now);
-  void Clear() { idle_.clear(); }
+  // Closes all of them; returns how many.
+  size_t Clear() {
+    size_t closed = 0;
+    for (const auto& [key, connections] : idle_) closed += connections.size();
+    idle_.clear();
+    return closed;
+  }
 
  private:
   const Limits limits_;

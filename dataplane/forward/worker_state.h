@@ -18,14 +18,11 @@ namespace llmgw::forward {
 // What forwarding keeps per worker between requests. Worker thread only, but for the resolver,
 // which is shared.
 struct WorkerState {
-  WorkerState(net::Resolver& shared_resolver, net::http1::HeadPool& head_pool,
-              net::Millis client_idle)
-      : resolver(shared_resolver), heads(head_pool), client_body_idle(client_idle) {}
+  WorkerState(net::Resolver& shared_resolver, net::http1::HeadPool& head_pool)
+      : resolver(shared_resolver), heads(head_pool) {}
 
   net::Resolver& resolver;
   net::http1::HeadPool& heads;
-  net::Millis
-      client_body_idle;  // longest pause of a client in the middle of a streamed-through body
   UpstreamPool pool{UpstreamPool::Limits{}};
   std::shared_ptr<const TlsContexts> tls;
   // Round-robin over an upstream's credentials, by upstream name.

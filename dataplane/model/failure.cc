@@ -13,15 +13,30 @@ constexpr std::string_view kUpstream = "upstream_error";
 
 Failure Client(int status, std::string_view reason, std::string_view type, std::string message,
                std::string param = {}) {
-  return {status, reason, Fault::kClient, type, std::move(message), std::move(param), 0, false};
+  return {.status = status,
+          .reason = reason,
+          .fault = Fault::kClient,
+          .type = type,
+          .message = std::move(message),
+          .param = std::move(param)};
 }
 Failure Gateway(int status, std::string_view reason, std::string message,
                 int retry_after_seconds = 0) {
-  return {status, reason, Fault::kGateway, kServer, std::move(message), {}, retry_after_seconds,
-          false};
+  return {.status = status,
+          .reason = reason,
+          .fault = Fault::kGateway,
+          .type = kServer,
+          .message = std::move(message),
+          .param = {},
+          .retry_after_seconds = retry_after_seconds};
 }
 Failure Upstream(int status, std::string_view reason, std::string message) {
-  return {status, reason, Fault::kUpstream, kUpstream, std::move(message), {}, 0, false};
+  return {.status = status,
+          .reason = reason,
+          .fault = Fault::kUpstream,
+          .type = kUpstream,
+          .message = std::move(message),
+          .param = {}};
 }
 
 std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
@@ -29,8 +44,12 @@ std::string Quoted(std::string_view text) { return "'" + std::string(text) + "'"
 }  // namespace
 
 Failure MalformedRequest(int status, std::string_view slug) {
-  return Client(status, slug, kInvalidRequest,
-                "The request is not valid HTTP/1.1: " + std::string(slug) + ".");
+  Failure failure = Client(status, slug, kInvalidRequest,
+                           "The request is not valid HTTP/1.1: " + std::string(slug) + ".");
+  // What these statuses mean for a head (RFC 9110 15.5.9, 15.5.15; RFC 6585 5).
+  if (status == 408) failure.timeout = ClientTimeout::kHead;
+  if (status == 414 || status == 431) failure.limit = Limit::kHeadSize;
+  return failure;
 }
 Failure PlainHttpToTls() {
   return Client(400, "plain_http_to_tls", kInvalidRequest,
@@ -98,20 +117,36 @@ Failure MalformedQuery(std::string_view slug, std::string_view parameter) {
                 std::string(parameter));
 }
 Failure BodyTooLarge(uint64_t limit_bytes) {
-  return Client(413, "body_too_large", kInvalidRequest,
-                "The request body is larger than this gateway's limit of " +
-                    std::to_string(limit_bytes) + " bytes.");
+  Failure failure = Client(413, "body_too_large", kInvalidRequest,
+                           "The request body is larger than this gateway's limit of " +
+                               std::to_string(limit_bytes) + " bytes.");
+  failure.limit = Limit::kBodySize;
+  return failure;
 }
 Failure BodyTimeout() {
-  return Client(408, "body_timeout", kInvalidRequest, "The request body did not arrive in time.");
+  Failure failure =
+      Client(408, "body_timeout", kInvalidRequest,
+             "The request body did not arrive in time: it paused for too long or came "
+             "too slowly.");
+  failure.timeout = ClientTimeout::kBody;
+  return failure;
 }
 Failure BodyNotKept() {
   return Gateway(
       503, "temporary_file",
       "The gateway could not keep the request body: its temporary folder can't be written.", 5);
 }
-Failure Overloaded(std::string_view what) {
-  return Gateway(503, "overloaded", "The gateway is at its limit of " + std::string(what) + ".", 1);
+Failure BodyBudget() {
+  Failure failure =
+      Gateway(503, "body_budget", "The gateway has no room for another request body now.", 1);
+  failure.limit = Limit::kBufferedBytes;
+  return failure;
+}
+Failure Overloaded(std::string_view what, Limit limit) {
+  Failure failure =
+      Gateway(503, "overloaded", "The gateway is at its limit of " + std::string(what) + ".", 1);
+  failure.limit = limit;
+  return failure;
 }
 Failure ClientGone() {
   Failure failure =

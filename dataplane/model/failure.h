@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "dataplane/model/overload.h"
 #include "dataplane/model/request_record.h"
 
 namespace llmgw::model {
@@ -20,6 +21,9 @@ struct Failure {
   int retry_after_seconds = 0;  // 0: no Retry-After
   // The client can't be told: it left, or the response had begun.
   bool silent = false;
+  // What it counts as among the metrics of overload.
+  Limit limit = Limit::kNone;
+  ClientTimeout timeout = ClientTimeout::kNone;
 };
 
 Failure MalformedRequest(int status, std::string_view slug);
@@ -40,7 +44,10 @@ Failure MalformedQuery(std::string_view slug, std::string_view parameter);
 Failure BodyTooLarge(uint64_t limit_bytes);
 Failure BodyTimeout();
 Failure BodyNotKept();
-Failure Overloaded(std::string_view what);
+// Neither memory nor temporary files have room for another body.
+Failure BodyBudget();
+// The gateway is at its limit of `what`.
+Failure Overloaded(std::string_view what, Limit limit);
 Failure ClientGone();
 Failure ShuttingDown();
 Failure ConnectFailed(std::string_view upstream);

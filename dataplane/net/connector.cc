@@ -35,6 +35,11 @@ Address WithPort(Address address, uint16_t port) {
   return address;
 }
 
+bool OutOfDescriptors() {
+  const Fd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return !probe.valid() && (errno == EMFILE || errno == ENFILE);
+}
+
 LoopTime Deadline(const Waiter& waiter, const ConnectTarget& target) {
   return std::min(waiter.reactor().After(target.timeout), target.latest);
 }
@@ -88,7 +93,10 @@ Task<Connected> Connect(Waiter& waiter, Resolver& resolver, ConnectTarget target
   HostAddresses host = co_await Resolve(waiter, resolver, target.host, Deadline(waiter, target));
   if (host.addresses.empty()) {
     if (host.error.empty()) co_return Interrupted(waiter.wake(), target.host + ": the name lookup");
-    co_return Failed(ConnectFailure::kResolve, target.host + ": " + host.error);
+    // The resolver does not say whether it only lacked a socket to ask with.
+    const ConnectFailure failure =
+        OutOfDescriptors() ? ConnectFailure::kNoSocket : ConnectFailure::kResolve;
+    co_return Failed(failure, target.host + ": " + host.error);
   }
   Connected outcome;
   for (const Address& address : host.addresses) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "dataplane/net/budget.h"
 #include "dataplane/net/fd.h"
 #include "dataplane/net/timer_wheel.h"
 
@@ -146,6 +147,25 @@ class Reactor {
   // One buffer for whoever reads now. Its content is lost at the next suspension.
   std::span<char> read_buffer() { return {read_buffer_.get(), kReadBufferBytes}; }
   static constexpr size_t kReadBufferBytes = 128 * 1024;
+  // The same for what is read only to be written elsewhere: whatever the other side does not take
+  // is held in memory (Write), so when that gets short only a little is read at a time.
+  std::span<char> relay_buffer() {
+    return {read_buffer_.get(), memory_tight() ? kTightReadBytes : kReadBufferBytes};
+  }
+  static constexpr size_t kTightReadBytes = 4 * 1024;
+
+  // What is held for slow peers counts there from now on; null (as at first): nowhere. Set before
+  // the first operation; `memory` outlives them all.
+  void CountMemory(BudgetShare* memory) { memory_ = memory; }
+  // Little of it is left.
+  bool memory_tight() const { return memory_ != nullptr && memory_->tight(); }
+  // It is there already, so it is counted even beyond the limit.
+  void HoldMemory(size_t bytes) {
+    if (memory_ != nullptr) memory_->TakeAnyway(bytes);
+  }
+  void FreeMemory(size_t bytes) {
+    if (memory_ != nullptr) memory_->Give(bytes);
+  }
 
  private:
   friend class Descriptor;
@@ -174,6 +194,7 @@ class Reactor {
       slots_;  // by file descriptor; the generation tells an old event from a new socket
 
   bool crowded_ = false;
+  BudgetShare* memory_ = nullptr;
   std::vector<Waiter*> deferred_;  // to be poked next; null: gone meanwhile
 
   std::atomic<bool> stop_{false};

@@ -154,6 +154,10 @@ IoResult PendingWrite::await_resume() const {
   return {ToStatus(waiter_.wake()), written_};
 }
 
+Write::~Write() {
+  if (!kept_.empty()) waiter_.reactor().FreeMemory(kept_.size());
+}
+
 bool Write::await_ready() {
   const size_t total = TotalBytes(parts_);
   if (total == 0) return true;
@@ -178,6 +182,7 @@ void Write::KeepRest() {
     kept_.append(static_cast<const char*>(part.iov_base) + here, part.iov_len - here);
   }
   rest_ = kept_;
+  waiter_.reactor().HoldMemory(kept_.size());
 }
 
 bool Handshake::await_suspend(std::coroutine_handle<> handle) {

@@ -131,12 +131,13 @@ class WriteHeld final : public PendingWrite {
 
 // co_await Write(waiter, stream, parts, deadline, stop): the same for gathered bytes. What the
 // socket does not take at once is copied before waiting, so the parts may lie in the reactor's read
-// buffer.
+// buffer; the copy counts as memory held (Reactor::CountMemory).
 class Write final : public PendingWrite {
  public:
   Write(Waiter& waiter, Stream& stream, std::span<const iovec> parts, LoopTime deadline,
         WriteStop stop = nullptr)
       : PendingWrite(waiter, stream, {}, deadline, stop), parts_(parts) {}
+  ~Write();
   bool await_ready();
 
  private:

@@ -26,7 +26,6 @@ using std::chrono::steady_clock;
 
 constexpr size_t kMostUserAgentBytes = 256;
 constexpr size_t kMostRecordedPathBytes = 1024;
-constexpr size_t kMostRecordedBodyBytes = 1 << 20;
 
 // CO_TRY(T x, expr): leaves the coroutine with the failure of `expr`, otherwise x holds its value.
 // One per line.
@@ -57,7 +56,7 @@ struct RequestPipeline::Journey {
   // On every answer from here on: request id, CORS.
   std::string response_headers = "x-llmgw-request-id: " + record->request_id + "\r\n";
   steady_clock::time_point started = steady_clock::now();
-  ResponseRecorder observer{*record, recorder};
+  ResponseRecorder observer{*record, recorder, exchange.reactor()};
   std::unique_ptr<forward::Relay> relay = nullptr;  // the rest of a response, or a tunnel
 };
 
@@ -67,13 +66,23 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
     co_await RespondPlain(exchange, 200, "content-type: application/json\r\n", "\"OK\"");
     co_return;
   }
+  // Room first: who can't be served costs nothing more, no look at the key and no byte of the body.
+  const net::Permit in_flight(room_.in_flight);
+  const net::Permit descriptor(room_.descriptors);
+  if (!in_flight || !descriptor) {
+    co_await Decline(exchange, in_flight ? model::Limit::kDescriptors : model::Limit::kInFlight,
+                     client);
+    co_return;
+  }
   Journey journey{exchange, std::move(settings), worker_.tls, Begin(exchange, client), recorder_};
   exchange.waiter().Guard(&exchange.client().descriptor());
   Served served = co_await Serve(journey);
   if (journey.relay != nullptr) served = journey.relay->Finish(co_await journey.relay->Run());
   exchange.waiter().Guard(nullptr);
-  if (!served)
+  if (!served) {
+    Count(served.error());
     co_await RespondFailure(exchange, served.error(), journey.response_headers, *journey.record);
+  }
   Finish(journey);
 }
 
@@ -136,6 +145,10 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
       co_return tl::unexpected(model::ShuttingDown());
     case BodyOutcome::kNoSpace:
       co_return tl::unexpected(model::BodyNotKept());
+    case BodyOutcome::kNoDescriptor:
+      co_return tl::unexpected(model::Overloaded("open files", model::Limit::kDescriptors));
+    case BodyOutcome::kNoRoom:
+      co_return tl::unexpected(model::BodyBudget());
   }
 
   // 4. Parse: model and stream, without building a document.
@@ -146,9 +159,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   record.stream = facts.stream;
   if (record.log_policy == model::LogPolicy::kBodies) {
     const net::http1::BufferedBody::View view(exchange.body());
-    record.request_body = view.bytes().substr(0, kMostRecordedBodyBytes);
-    record.bodies_truncated =
-        view.bytes().size() > kMostRecordedBodyBytes || body == BodyOutcome::kPartial;
+    record.bodies_truncated = body == BodyOutcome::kPartial;
+    journey.observer.KeepRequestBody(view.bytes());
   }
 
   // 5. Choose: the upstreams that caller and model may use, in order.
@@ -169,8 +181,32 @@ net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Fa
                                         const std::string& client) {
   Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_};
   exchange.CloseAfter();
+  Count(failure);
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
   Finish(journey);
+}
+
+net::Task<void> RequestPipeline::Decline(net::http1::ServerExchange& exchange, model::Limit limit,
+                                         const std::string& client) {
+  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_};
+  const char* what = limit == model::Limit::kInFlight ? "requests in flight" : "open files";
+  const Failure failure = model::Overloaded(what, limit);
+  exchange.DropBody();
+  Count(failure);
+  co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
+  Finish(journey);
+  if (!exchange.keep_alive()) co_return;
+  const bool dropped = co_await exchange.DropRest();
+  if (!dropped) exchange.CloseAfter();
+}
+
+std::string RequestPipeline::ConnectionRefusal() {
+  return WholeFailure(model::Overloaded("client connections", model::Limit::kConnections));
+}
+
+void RequestPipeline::Count(const Failure& failure) {
+  if (failure.limit != model::Limit::kNone) counts_.Refused(failure.limit);
+  if (failure.timeout != model::ClientTimeout::kNone) counts_.TimedOut(failure.timeout);
 }
 
 std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
@@ -196,6 +232,7 @@ void RequestPipeline::Finish(Journey& journey) {
   record.request_bytes =
       std::max(record.request_bytes, static_cast<int64_t>(journey.exchange.source().received()));
   record.total = Since(journey.started);
+  if (journey.exchange.stalled()) counts_.TimedOut(model::ClientTimeout::kWrite);
   if (record.reason.empty()) {
     // An upstream's own answer: the statuses that blame the request blame the client, the others
     // the upstream.

@@ -6,6 +6,8 @@
 
 #include "dataplane/forward/worker_state.h"
 #include "dataplane/model/failure.h"
+#include "dataplane/model/overload.h"
+#include "dataplane/net/budget.h"
 #include "dataplane/net/http1/server_exchange.h"
 #include "dataplane/net/task.h"
 #include "dataplane/pipeline/record_pool.h"
@@ -19,8 +21,19 @@ namespace llmgw::pipeline {
 // references outlive it.
 class RequestPipeline {
  public:
-  RequestPipeline(forward::WorkerState& worker, record::Recorder& recorder, uint64_t max_body_bytes)
-      : worker_(worker), recorder_(recorder), max_body_bytes_(max_body_bytes) {}
+  // What a running request takes, both to its last byte.
+  struct Room {
+    net::BudgetShare& in_flight;
+    net::BudgetShare& descriptors;  // one, for its upstream
+  };
+
+  RequestPipeline(forward::WorkerState& worker, record::Recorder& recorder, uint64_t max_body_bytes,
+                  Room room, model::OverloadCounts& counts)
+      : worker_(worker),
+        recorder_(recorder),
+        max_body_bytes_(max_body_bytes),
+        room_(room),
+        counts_(counts) {}
 
   // Answers one request and records it, whatever its outcome. `settings` may be null (none have
   // come yet); `client` is the peer's IP.
@@ -31,11 +44,19 @@ class RequestPipeline {
   net::Task<void> Refuse(net::http1::ServerExchange& exchange, model::Failure failure,
                          const std::string& client);
 
+  // The whole response to a connection that can't even be asked what it wants.
+  static std::string ConnectionRefusal();
+
   // Any thread.
   uint64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
  private:
   struct Journey;
+  // Answers 503 without having looked at the request. The connection stays usable if its body is
+  // short.
+  net::Task<void> Decline(net::http1::ServerExchange& exchange, model::Limit limit,
+                          const std::string& client);
+  void Count(const model::Failure& failure);
   net::Task<tl::expected<void, model::Failure>> Serve(Journey& journey);
   std::unique_ptr<model::RequestRecord> Begin(const net::http1::ServerExchange& exchange,
                                               const std::string& client);
@@ -44,6 +65,8 @@ class RequestPipeline {
   forward::WorkerState& worker_;
   record::Recorder& recorder_;
   const uint64_t max_body_bytes_;
+  const Room room_;
+  model::OverloadCounts& counts_;
   RequestIdSource ids_;
   RecordPool records_;
   std::atomic<uint64_t> in_flight_{0};

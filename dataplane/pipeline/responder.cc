@@ -62,14 +62,14 @@ void AppendConnection(std::string& head, const net::http1::ServerExchange& excha
   head += "\r\n";
 }
 
-std::string ErrorBody(const model::Failure& failure, const model::RequestRecord& record) {
+std::string ErrorBody(const model::Failure& failure, const std::string& request_id) {
   nlohmann::ordered_json error = {{"message", failure.message},
                                   {"type", failure.type},
                                   {"param", nullptr},
                                   {"code", failure.reason}};
   if (!failure.param.empty()) error["param"] = failure.param;
   error["fault"] = model::ToString(failure.fault);
-  error["request_id"] = record.request_id;
+  if (!request_id.empty()) error["request_id"] = request_id;
   // Paths and model names come from outside; whatever they hold, this answer is valid JSON.
   return nlohmann::ordered_json{{"error", error}}.dump(
       -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -77,7 +77,27 @@ std::string ErrorBody(const model::Failure& failure, const model::RequestRecord&
 
 // A body that was not read would be taken for the next request.
 void CloseUnlessBodyRead(net::http1::ServerExchange& exchange) {
-  if (!exchange.source().finished()) exchange.CloseAfter();
+  if (!exchange.body_done()) exchange.CloseAfter();
+}
+
+// Status line and the headers that every failure has.
+std::string FailureHead(const model::Failure& failure) {
+  std::string head = StatusLine(failure.status);
+  head += "content-type: application/json\r\nx-llmgw-reason: ";
+  head += failure.reason;
+  head += "\r\nx-llmgw-fault: ";
+  head += model::ToString(failure.fault);
+  head += "\r\n";
+  if (failure.status == 401) head += "www-authenticate: Bearer\r\n";
+  if (failure.retry_after_seconds > 0)
+    head += "retry-after: " + std::to_string(failure.retry_after_seconds) + "\r\n";
+  return head;
+}
+
+// Counts nothing but a client that takes nothing.
+void Sent(net::http1::ServerExchange& exchange, const net::IoResult& sent) {
+  if (sent.status == net::IoStatus::kTimeout) exchange.MarkStalled();
+  if (!sent.ok()) exchange.CloseAfter();
 }
 
 }  // namespace
@@ -98,17 +118,9 @@ net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model
   }
   CloseUnlessBodyRead(exchange);
   exchange.KeepInput();
-  const std::string body = ErrorBody(failure, record);
-  std::string head = StatusLine(failure.status);
-  head += "content-type: application/json\r\nx-request-id: " + record.request_id +
-          "\r\nx-llmgw-reason: ";
-  head += failure.reason;
-  head += "\r\nx-llmgw-fault: ";
-  head += model::ToString(failure.fault);
-  head += "\r\n";
-  if (failure.status == 401) head += "www-authenticate: Bearer\r\n";
-  if (failure.retry_after_seconds > 0)
-    head += "retry-after: " + std::to_string(failure.retry_after_seconds) + "\r\n";
+  const std::string body = ErrorBody(failure, record.request_id);
+  std::string head = FailureHead(failure);
+  head += "x-request-id: " + record.request_id + "\r\n";
   head += extra_headers;
   head += "content-length: " + std::to_string(body.size()) + "\r\n";
   AppendConnection(head, exchange);
@@ -116,8 +128,14 @@ net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model
   const std::array<iovec, 2> parts{net::Part(head),
                                    net::Part(exchange.head_request() ? std::string_view() : body)};
   const net::IoResult sent = co_await exchange.Send(parts);
-  if (!sent.ok()) exchange.CloseAfter();
+  Sent(exchange, sent);
   if (!exchange.head_request()) record.response_bytes = static_cast<int64_t>(body.size());
+}
+
+std::string WholeFailure(const model::Failure& failure) {
+  const std::string body = ErrorBody(failure, {});
+  return FailureHead(failure) + "content-length: " + std::to_string(body.size()) +
+         "\r\nconnection: close\r\n\r\n" + body;
 }
 
 net::Task<void> RespondPlain(net::http1::ServerExchange& exchange, int status,
@@ -132,7 +150,7 @@ net::Task<void> RespondPlain(net::http1::ServerExchange& exchange, int status,
   const std::array<iovec, 2> parts{net::Part(head),
                                    net::Part(exchange.head_request() ? std::string_view() : body)};
   const net::IoResult sent = co_await exchange.Send(parts);
-  if (!sent.ok()) exchange.CloseAfter();
+  Sent(exchange, sent);
 }
 
 }  // namespace llmgw::pipeline

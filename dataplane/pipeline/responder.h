@@ -15,6 +15,9 @@ namespace llmgw::pipeline {
 net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model::Failure& failure,
                                const std::string& extra_headers, model::RequestRecord& record);
 
+// The same as one text that ends the connection, without a request id: for who has not asked yet.
+std::string WholeFailure(const model::Failure& failure);
+
 // A response of the gateway's own that is not a failure (health, CORS preflight). `headers` are
 // whole lines with CRLF.
 net::Task<void> RespondPlain(net::http1::ServerExchange& exchange, int status,

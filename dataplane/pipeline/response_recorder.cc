@@ -20,11 +20,20 @@ void ResponseRecorder::OnPayload(std::string_view payload) {
   } else if (auto* document = std::get_if<record::JsonDigest>(&digest_)) {
     document->Feed(payload);
   }
-  if (record_.log_policy == model::LogPolicy::kBodies) {
-    const size_t room = kMostBodyBytes - std::min(kMostBodyBytes, record_.response_body.size());
-    record_.response_body.append(payload.substr(0, room));
-    if (payload.size() > room) record_.bodies_truncated = true;
-  }
+  if (record_.log_policy == model::LogPolicy::kBodies && !response_cut_)
+    response_cut_ = !Keep(record_.response_body, payload);
+}
+
+void ResponseRecorder::KeepRequestBody(std::string_view body) { Keep(record_.request_body, body); }
+
+bool ResponseRecorder::Keep(std::string& kept, std::string_view bytes) {
+  const size_t room = reactor_.memory_tight() ? 0 : kMostBodyBytes - kept.size();
+  const std::string_view part = bytes.substr(0, room);
+  kept.append(part);
+  reactor_.HoldMemory(part.size());
+  if (part.size() == bytes.size()) return true;
+  record_.bodies_truncated = true;
+  return false;
 }
 
 bool ResponseRecorder::mid_event() const {
@@ -50,6 +59,8 @@ void ResponseRecorder::OnTunnelBytes(uint64_t from_client, uint64_t from_upstrea
 
 void ResponseRecorder::Finish() {
   if (tunnel_) recorder_.TunnelClosed();
+  // From here on the record is the recorder's, which has a bound of its own.
+  reactor_.FreeMemory(record_.request_body.size() + record_.response_body.size());
   const auto take = [this](auto& digest) {
     digest.Finish();
     const auto& usage = digest.usage();

@@ -4,6 +4,7 @@
 
 #include "dataplane/forward/forward_request.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/net/reactor.h"
 #include "dataplane/record/digest/stream_digest.h"
 #include "dataplane/record/recorder.h"
 
@@ -14,10 +15,13 @@ namespace llmgw::pipeline {
 // bytes passed. One per request.
 class ResponseRecorder final : public forward::ResponseObserver {
  public:
-  // Both outlive this.
-  ResponseRecorder(model::RequestRecord& record, record::Recorder& recorder)
-      : record_(record), recorder_(recorder) {}
+  // Bodies kept for the record count as memory of `reactor` until Finish, and are cut short where
+  // that is tight. All outlive this.
+  ResponseRecorder(model::RequestRecord& record, record::Recorder& recorder, net::Reactor& reactor)
+      : record_(record), recorder_(recorder), reactor_(reactor) {}
 
+  // Keeps the request's body for the record, as far as it may be.
+  void KeepRequestBody(std::string_view body);
   void OnHead(int status, std::string_view content_type, bool event_stream,
               bool content_coded) override;
   void OnPayload(std::string_view payload) override;
@@ -34,9 +38,13 @@ class ResponseRecorder final : public forward::ResponseObserver {
 
  private:
   static constexpr size_t kMostBodyBytes = 1 << 20;
+  // False: not all of it.
+  bool Keep(std::string& kept, std::string_view bytes);
 
   model::RequestRecord& record_;
   record::Recorder& recorder_;
+  net::Reactor& reactor_;
+  bool response_cut_ = false;  // what follows a part that is missing is not kept either
   std::variant<std::monostate, record::StreamDigest, record::JsonDigest> digest_;
   uint64_t chunks_ = 0;
   bool tunnel_ = false;

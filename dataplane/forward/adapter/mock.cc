@@ -119,6 +119,7 @@ class Answerer {
   net::Task<bool> Send(std::string_view bytes) {
     const iovec part = net::Part(bytes);
     const net::IoResult sent = co_await request_.exchange.Send({&part, 1});
+    if (sent.status == net::IoStatus::kTimeout) request_.exchange.MarkStalled();
     co_return sent.ok();
   }
 

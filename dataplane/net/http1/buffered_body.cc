@@ -12,7 +12,9 @@ namespace llmgw::net::http1 {
 BodyOutcome BufferedBody::FillNow(RequestBody& source) {
   BodyOutcome outcome = BodyOutcome::kComplete;
   if (source.announced() > limits_.max_bytes) return BodyOutcome::kTooLarge;
-  if (source.announced() > limits_.memory_bytes && !OpenFile()) return BodyOutcome::kNoSpace;
+  // Refused at once, not after most of it has been sent.
+  if (!source.finished() && !HasRoomFor(source.announced())) return BodyOutcome::kNoRoom;
+  if (source.announced() > limits_.memory_bytes && !OpenFile()) return failed_;
   // What is announced but never sent costs nothing: pages of a large buffer are made when they are
   // touched.
   if (source.announced() > 0 && in_memory())
@@ -25,7 +27,7 @@ BodyOutcome BufferedBody::FillNow(RequestBody& source) {
   }
 }
 
-Task<BodyOutcome> BufferedBody::Fill(Waiter& waiter, RequestBody& source) {
+Task<BodyOutcome> BufferedBody::Fill(Waiter& waiter, RequestBody& source, BodyPace& pace) {
   BodyOutcome outcome = BodyOutcome::kPartial;
   if (Enough(source)) co_return outcome;
   outcome = BodyOutcome::kComplete;
@@ -40,10 +42,11 @@ Task<BodyOutcome> BufferedBody::Fill(Waiter& waiter, RequestBody& source) {
       if (co_await Yield(waiter) == Wake::kCancelled) co_return BodyOutcome::kCancelled;
       continue;
     }
-    const LoopTime deadline = waiter.reactor().After(limits_.idle_timeout);
+    const LoopTime deadline = pace.BeginWait(waiter.reactor().now(), source.received());
     Stream& client = source.client();
     const Wake wake = co_await WaitAny(waiter, &client.descriptor(), client.read_interest(),
                                        nullptr, 0, deadline);
+    pace.EndWait(waiter.reactor().now());
     if (wake == Wake::kTimeout) co_return BodyOutcome::kTimeout;
     if (wake == Wake::kCancelled) co_return BodyOutcome::kCancelled;
     if (wake == Wake::kPeerGone) co_return BodyOutcome::kGone;
@@ -59,7 +62,7 @@ BufferedBody::Step BufferedBody::Take(RequestBody::Chunk chunk, RequestBody& sou
         return Step::kStop;
       }
       if (!Hold(chunk.data)) {
-        outcome = BodyOutcome::kNoSpace;
+        outcome = failed_;
         return Step::kStop;
       }
       if (source.finished()) return Step::kStop;
@@ -95,9 +98,21 @@ RequestBody::Chunk BufferedBody::Next(RequestBody& source) {
   return in_memory() && !room.empty() ? source.TryNext(room) : source.TryNext();
 }
 
+bool BufferedBody::HasRoomFor(uint64_t announced) const {
+  // Chunked bodies announce nothing, but have at least a byte.
+  const uint64_t kept = std::max<uint64_t>(1, std::min(announced, limits_.replay_bytes));
+  return (kept <= limits_.memory_bytes && budget_.memory().HasRoom(kept)) ||
+         budget_.files().HasRoom(kept);
+}
+
+bool BufferedBody::Fail(BodyOutcome why) {
+  failed_ = why;
+  return false;
+}
+
 bool BufferedBody::Hold(std::string_view data) {
   if (!in_memory()) return Write(data);
-  if (size_ + data.size() <= limits_.memory_bytes && budget_.Take(data.size())) {
+  if (size_ + data.size() <= limits_.memory_bytes && budget_.memory().Take(data.size())) {
     HoldInMemory(data);
     return true;
   }
@@ -127,7 +142,7 @@ void BufferedBody::HoldInMemory(std::string_view data) {
 }
 
 void BufferedBody::GiveUpMemory() {
-  budget_.Give(charged_);
+  budget_.memory().Give(charged_);
   charged_ = 0;
   budget_.buffers().Give(std::exchange(memory_, BodyBuffer()));
 }
@@ -141,14 +156,18 @@ bool BufferedBody::OpenFile() {
     if (file_.valid()) ::unlink(path.c_str());
   }
   size_ = 0;
-  return file_.valid();
+  if (file_.valid()) return true;
+  const bool shortage = errno == EMFILE || errno == ENFILE;
+  return Fail(shortage ? BodyOutcome::kNoDescriptor : BodyOutcome::kNoSpace);
 }
 
 bool BufferedBody::Write(std::string_view data) {
+  if (!budget_.files().Take(data.size())) return Fail(BodyOutcome::kNoRoom);
+  charged_to_files_ += data.size();
   while (!data.empty()) {
     const ssize_t n = ::pwrite(file_.get(), data.data(), data.size(), static_cast<off_t>(size_));
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
+    if (n <= 0) return Fail(BodyOutcome::kNoSpace);
     size_ += static_cast<uint64_t>(n);
     data.remove_prefix(static_cast<size_t>(n));
   }
@@ -183,6 +202,8 @@ BufferedBody::View::~View() {
 void BufferedBody::Release() {
   GiveUpMemory();
   file_ = Fd();
+  budget_.files().Give(charged_to_files_);
+  charged_to_files_ = 0;
 }
 
 }  // namespace llmgw::net::http1

@@ -6,8 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "dataplane/net/budget.h"
 #include "dataplane/net/fd.h"
 #include "dataplane/net/http1/body_buffer.h"
+#include "dataplane/net/http1/body_pace.h"
 #include "dataplane/net/http1/request_body.h"
 #include "dataplane/net/task.h"
 
@@ -19,27 +21,23 @@ struct BodyLimits {
   uint64_t memory_bytes = (1 << 20) + (64 << 10);
   uint64_t replay_bytes = 64ULL << 20;  // a larger body is streamed through and can't be sent twice
   uint64_t max_bytes = 1ULL << 30;      // a larger body is refused
-  Millis idle_timeout{60'000};          // between two reads from the client
+  PaceLimits pace;                      // how slowly it may come
   std::string temp_dir = "/tmp";        // for temporary files
 };
 
-// Memory that the bodies of one worker hold together, and the buffers that it is in. Beyond the
-// limit bodies go to files however small they are.
+// What the bodies of one worker may hold together, and the buffers that it is in. Beyond `memory`
+// bodies go to files however small they are; beyond `files` they are refused.
 class BodyBudget {
  public:
-  explicit BodyBudget(uint64_t limit_bytes) : limit_(limit_bytes) {}
-  bool Take(uint64_t bytes) {
-    if (used_ + bytes > limit_) return false;
-    used_ += bytes;
-    return true;
-  }
-  void Give(uint64_t bytes) { used_ -= bytes; }
-  uint64_t used() const { return used_; }
+  // Both outlive this.
+  BodyBudget(BudgetShare& memory, BudgetShare& files) : memory_(memory), files_(files) {}
+  BudgetShare& memory() { return memory_; }
+  BudgetShare& files() { return files_; }
   BodyBufferPool& buffers() { return buffers_; }
 
  private:
-  const uint64_t limit_;
-  uint64_t used_ = 0;
+  BudgetShare& memory_;
+  BudgetShare& files_;
   BodyBufferPool buffers_;
 };
 
@@ -52,7 +50,9 @@ enum class BodyOutcome : uint8_t {
   kTimeout,    // the client stopped sending
   kGone,       // the client left
   kCancelled,
-  kNoSpace,  // the temporary file could not be made or written
+  kNoSpace,       // the temporary file could not be made or written (a full disk)
+  kNoDescriptor,  // the process has no descriptor left for a temporary file
+  kNoRoom,        // the budget is used up
 };
 
 // The beginning of a request body, or all of it, in memory or in a file. One per request, on its
@@ -68,7 +68,7 @@ class BufferedBody {
   // small request a coroutine.
   BodyOutcome FillNow(RequestBody& source);
   // Reads on until the body ends or replay_bytes are held.
-  Task<BodyOutcome> Fill(Waiter& waiter, RequestBody& source);
+  Task<BodyOutcome> Fill(Waiter& waiter, RequestBody& source, BodyPace& pace);
 
   uint64_t size() const { return size_; }
   bool in_memory() const { return !file_.valid(); }
@@ -101,17 +101,23 @@ class BufferedBody {
   // As much is held as is to be kept.
   bool Enough(const RequestBody& source) const;
   RequestBody::Chunk Next(RequestBody& source);
+  // As much as will be kept of a body of that announced size finds room now.
+  bool HasRoomFor(uint64_t announced) const;
+  // Those that may fail set failed_ when they return false.
   bool Hold(std::string_view data);
   void HoldInMemory(std::string_view data);
   void GiveUpMemory();
   bool OpenFile();
   bool Write(std::string_view data);
+  bool Fail(BodyOutcome why);
 
   const BodyLimits& limits_;
   BodyBudget& budget_;
   BodyBuffer memory_;
-  uint64_t charged_ = 0;
+  uint64_t charged_ = 0;  // to budget_.memory()
   Fd file_;
+  uint64_t charged_to_files_ = 0;
+  BodyOutcome failed_ = BodyOutcome::kNoSpace;
   uint64_t size_ = 0;
 };
 

@@ -35,11 +35,21 @@ class ServerExchange {
   RequestBody& source() { return source_; }
   uint64_t max_body_bytes() const { return max_body_bytes_; }
   BufferedBody& body() { return body_; }
+  // For whoever waits for more of the body.
+  BodyPace& pace() { return pace_; }
   // Reads the body as far as it can be kept: first what is there, then, when that is kPartial and
   // the source has not finished, what is to come. Tells a waiting client to send it (100-continue)
   // if nothing has come yet.
   BodyOutcome TryReadBody() { return body_.FillNow(source_); }
   Task<BodyOutcome> AwaitBody();
+
+  // The request is answered without its body. When that is short, drops it, the part that has not
+  // come yet too (DropRest), so that the connection can be used again; otherwise does nothing.
+  void DropBody();
+  // After the answer: waits for what DropBody left. False: the connection can't be used again.
+  Task<bool> DropRest();
+  // All of the body has been read, or will be by DropRest.
+  bool body_done() const { return source_.finished() || drops_rest_; }
 
   // Call before any wait: what the client sent beyond this request is kept. Body bytes taken last
   // stay valid until the wait.
@@ -75,6 +85,10 @@ class ServerExchange {
   }
   bool keep_alive() const { return keep_alive_; }
 
+  // The client did not take its answer in time.
+  void MarkStalled() { stalled_ = true; }
+  bool stalled() const { return stalled_; }
+
   // Frees the head and the kept body once they can't be needed again, so that a long stream holds
   // neither.
   std::unique_ptr<HeadStorage> ReleaseRequest();
@@ -86,6 +100,7 @@ class ServerExchange {
   std::unique_ptr<HeadStorage> storage_;
   RequestBody source_;
   BufferedBody body_;
+  BodyPace pace_;
   uint64_t max_body_bytes_;
   Millis write_timeout_;
   bool http10_;
@@ -93,6 +108,8 @@ class ServerExchange {
   bool expect_continue_;
   bool keep_alive_;
   bool committed_ = false;
+  bool drops_rest_ = false;
+  bool stalled_ = false;
 };
 
 }  // namespace llmgw::net::http1

@@ -69,7 +69,7 @@ class GatewayTest : public ::testing::Test {
   // Builds the settings anew and applies them.
   void Apply();
   std::string address() const { return gateway_->address(); }
-  accept::Gateway& gateway() { return *gateway_; }
+  accept::Gateway& gateway() const { return *gateway_; }
 
   // ---- requests
   HttpAnswer Chat(const std::string& body = R"({"model":"gpt-4o","messages":[]})",

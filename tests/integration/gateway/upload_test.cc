@@ -252,7 +252,7 @@ TEST_F(UploadTest, AFileOf512MiBStreamsThroughInLittleMemory) {
 TEST_F(UploadTest, ManyUploadsAtOnceStayInBoundedMemory) {
   FakeUpstream counting({.tls = {}, .port = 0, .keep_body_bytes = 0});
   AddUpstream("only", counting);
-  options().body_limits.idle_timeout = std::chrono::minutes(10);
+  options().body_limits.pace.idle_timeout = std::chrono::minutes(10);
   Start();
   const size_t count = ConcurrentUploads();
   const size_t bytes = 10 * kMiB;
@@ -362,7 +362,7 @@ TEST_F(UploadTest, AClientThatLeavesWhileItsBodyIsKeptNeverReachesAnUpstream) {
 }
 
 TEST_F(UploadTest, AClientThatStallsIsToldSo) {
-  options().body_limits.idle_timeout = milliseconds(60);
+  options().body_limits.pace.idle_timeout = milliseconds(60);
   StartSmall();
   Connection kept = BeginLength(1000);
   ASSERT_TRUE(kept.Write("begun"));

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "common/crypto/digest.h"
+#include "tests/support/connection.h"
 #include "tests/support/http_client.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/test_ca.h"
@@ -135,6 +136,38 @@ TEST_F(DataplaneAppTest, SpeaksTlsWithClientsAndTakesNewCertificatesWhileItRuns)
   EXPECT_EQ(status_as("new.test"), 200);
   EXPECT_NE(Ops(*app, "/metrics").find("llmgw_tls_handshakes_total{result=\"full\"}"),
             std::string::npos);
+}
+
+TEST_F(DataplaneAppTest, MetricsSayHowFullItIsAndWhatItRefused) {
+  DataplaneOptions options = WithSnapshot();
+  options.max_connections = 77;
+  options.gateway.max_spooled_bytes = 1ULL << 30;
+  options.gateway.head_limits.max_head_bytes = 1024;
+  options.gateway.head_limits.max_target_bytes = 512;
+  auto app = Start(options);
+  ASSERT_NE(app, nullptr);
+  test::Connection idle = test::ConnectTo(app->http_address());
+  EXPECT_EQ(test::Get(app->http_address(), "/v1/x", {{"X-Wide", std::string(2000, 'x')}}).status,
+            431);
+  ASSERT_TRUE(test::WaitFor([&] {
+    return Ops(*app, "/metrics").find("\nllmgw_connections_open 1\n") != std::string::npos;
+  }));
+  const std::string metrics = Ops(*app, "/metrics");
+  for (const char* line :
+       {"llmgw_connections_limit 77", "llmgw_requests_in_flight_limit +Inf",
+        "llmgw_buffered_bytes{kind=\"memory\"} 0", "llmgw_buffered_bytes{kind=\"file\"} 0",
+        "llmgw_buffered_bytes_limit{kind=\"file\"} 1073741824",
+        "llmgw_refused_total{limit=\"connections\"} 0",
+        "llmgw_refused_total{limit=\"in_flight\"} 0",
+        "llmgw_refused_total{limit=\"buffered_bytes\"} 0",
+        "llmgw_refused_total{limit=\"head_size\"} 1", "llmgw_refused_total{limit=\"body_size\"} 0",
+        "llmgw_refused_total{limit=\"descriptors\"} 0",
+        "llmgw_client_timeouts_total{kind=\"head\"} 0",
+        "llmgw_client_timeouts_total{kind=\"body\"} 0",
+        "llmgw_client_timeouts_total{kind=\"keep_alive\"} 0",
+        "llmgw_client_timeouts_total{kind=\"write\"} 0", "llmgw_accept_pauses_total 0"}) {
+    EXPECT_NE(metrics.find(std::string("\n") + line + "\n"), std::string::npos) << line;
+  }
 }
 
 TEST_F(DataplaneAppTest, WritesItsAddressesForAsLongAsItServes) {

@@ -48,6 +48,16 @@ TEST(DataplaneOptions, EveryLimitReachesTheGateway) {
                             "64KiB",
                             "--head-timeout",
                             "1s",
+                            "--max-connections",
+                            "5000",
+                            "--max-in-flight",
+                            "400",
+                            "--max-spooled-bytes",
+                            "3GiB",
+                            "--body-min-rate",
+                            "2KiB",
+                            "--body-rate-grace",
+                            "7s",
                             "--body-timeout",
                             "2s",
                             "--write-timeout",
@@ -67,8 +77,13 @@ TEST(DataplaneOptions, EveryLimitReachesTheGateway) {
   EXPECT_EQ(gateway.body_limits.replay_bytes, 1u << 20);
   EXPECT_EQ(gateway.body_limits.memory_bytes, 64u << 10);
   EXPECT_EQ(gateway.body_memory_bytes, 10u << 20);
+  EXPECT_EQ(gateway.max_connections, 5000u);
+  EXPECT_EQ(gateway.max_in_flight, 400u);
+  EXPECT_EQ(gateway.max_spooled_bytes, 3ull << 30);
+  EXPECT_EQ(gateway.body_limits.pace.min_bytes_per_second, 2048u);
+  EXPECT_EQ(gateway.body_limits.pace.grace, std::chrono::seconds(7));
   EXPECT_EQ(gateway.head_timeout, std::chrono::seconds(1));
-  EXPECT_EQ(gateway.body_limits.idle_timeout, std::chrono::seconds(2));
+  EXPECT_EQ(gateway.body_limits.pace.idle_timeout, std::chrono::seconds(2));
   EXPECT_EQ(gateway.write_timeout, std::chrono::seconds(3));
   EXPECT_EQ(gateway.keep_alive_timeout, std::chrono::seconds(4));
   EXPECT_EQ(gateway.body_limits.temp_dir, "/var/tmp");
@@ -120,12 +135,16 @@ TEST(DataplaneOptions, EveryFaultOfASnapshotFileIsSaidWithItsPlace) {
 
 TEST(DataplaneOptions, RefuseLimitsThatContradictEachOther) {
   DataplaneOptions options;
-  const std::string said =
-      Parse(options, {"--controlplane", "127.0.0.1:1", "--token-file", "/t", "--max-head", "1KiB",
-                      "--max-body", "1MiB", "--head-timeout", "1ms", "--id", "a b"});
+  const std::string said = Parse(
+      options, {"--controlplane", "127.0.0.1:1", "--token-file", "/t", "--max-head", "1KiB",
+                "--max-body", "1MiB", "--head-timeout", "1ms", "--id", "a b", "--max-spooled-bytes",
+                "1KiB", "--body-min-rate", "2GiB", "--body-rate-grace", "25h"});
   EXPECT_NE(said.find("--max-target: "), std::string::npos) << said;
   EXPECT_NE(said.find("--body-replay: "), std::string::npos) << said;
   EXPECT_NE(said.find("--head-timeout: "), std::string::npos) << said;
+  EXPECT_NE(said.find("--max-spooled-bytes: "), std::string::npos) << said;
+  EXPECT_NE(said.find("--body-min-rate: "), std::string::npos) << said;
+  EXPECT_NE(said.find("--body-rate-grace: "), std::string::npos) << said;
   EXPECT_NE(said.find("--id: "), std::string::npos) << said;
 }
 
