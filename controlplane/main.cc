@@ -7,12 +7,12 @@
 #include "controlplane/app/controlplane_app.h"
 
 int main(int argc, char** argv) {
-  using namespace llmgw::controlplane::app;
-  AppOptionsParser parser;
+  namespace app_room = llmgw::controlplane::app;
+  app_room::AppOptionsParser parser;
   if (auto exit_code = parser.Parse(argc, argv)) return *exit_code;
 
   llmgw::daemon::StopSignal stop;
-  auto app = ControlplaneApp::Make(parser.options());
+  auto app = app_room::ControlplaneApp::Make(parser.options());
   if (!app) {
     spdlog::error("can't start: {}", app.error().Describe());
     return 1;

@@ -103,7 +103,7 @@ struct Options::Impl {
           message.rfind("--" + name + ":", 0) == 0 || message.rfind("--" + name + " ", 0) == 0;
       if (!named) continue;
       std::string source = SourceOf(name, arguments);
-      if (!source.empty()) return message + " (from " + source + ")";
+      if (!source.empty()) return std::string(message).append(" (from ").append(source).append(")");
     }
     return message;
   }
@@ -181,7 +181,7 @@ void Options::AddList(const std::string& name, std::vector<std::string>& target,
 }
 
 void Options::AddChoice(const std::string& name, std::string& target,
-                        std::vector<std::string> choices, const std::string& help) {
+                        const std::vector<std::string>& choices, const std::string& help) {
   std::string list;
   for (const auto& choice : choices) list += (list.empty() ? "" : ", ") + choice;
   auto pick = [choices, list](const std::string& text) -> Result<std::string> {

@@ -53,8 +53,8 @@ class Options {
   // Comma-separated in a flag or the environment, a sequence in YAML.
   void AddList(const std::string& name, std::vector<std::string>& target, const std::string& help);
   // One of `choices`.
-  void AddChoice(const std::string& name, std::string& target, std::vector<std::string> choices,
-                 const std::string& help);
+  void AddChoice(const std::string& name, std::string& target,
+                 const std::vector<std::string>& choices, const std::string& help);
 
   // What is wrong with the values together, `field` being an option's name; empty: nothing.
   using Check = std::function<std::vector<Error>()>;

@@ -92,7 +92,7 @@ void LogTailHub::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
-void LogTailHub::Stop(Status outcome) {
+void LogTailHub::Stop(const Status& outcome) {
   std::vector<std::shared_ptr<Tail>> tails;
   {
     std::lock_guard lock(mutex_);

@@ -67,7 +67,7 @@ class LogTailHub {
 
   void Start();
   // Ends all tails with `outcome` and the thread. Idempotent.
-  void Stop(Status outcome);
+  void Stop(const Status& outcome);
 
   // A new tail: first the `last` newest matching records, then what comes. kResourceExhausted when
   // there are too many.

@@ -131,7 +131,7 @@ admin::v1::GetStatusResponse ControlplaneApp::Parts::Describe() {
 
 std::vector<std::string> ControlplaneApp::Parts::NotReady() {
   std::vector<std::string> reasons;
-  if (draining) reasons.push_back(kStopping);
+  if (draining) reasons.emplace_back(kStopping);
   if (std::string error = feed.StoreError(); !error.empty()) reasons.push_back(error);
   // Without it no dataplane could be told anything: a wrong sealing key shows here.
   if (auto known = identity.Get(); !known) reasons.push_back(known.error().message);

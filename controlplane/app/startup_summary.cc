@@ -15,7 +15,7 @@ std::vector<std::string> ProtectionsOffByOptions(const AppOptions& options) {
                        " can be reached from the network without a credential");
   }
   if (options.database_password_in_arguments) {
-    warnings.push_back(
+    warnings.emplace_back(
         "the database's password is in --database, where every user of this machine can read it; "
         "give the URL through LLMGW_DATABASE or the YAML file");
   }

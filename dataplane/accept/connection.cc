@@ -7,7 +7,6 @@
 namespace llmgw::accept {
 namespace {
 
-using net::http1::HeadFault;
 using net::http1::ParseStatus;
 
 // After an answer that ends the connection the client may still be sending. Reading on for a while

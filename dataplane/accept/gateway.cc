@@ -237,7 +237,7 @@ class GatewayImpl final : public Gateway {
 
 Result<std::unique_ptr<Gateway>> Gateway::Start(
     GatewayOptions options, settings::SettingsPtr initial,
-    std::function<std::unique_ptr<record::Recorder>(unsigned worker)> make_recorder) {
+    const std::function<std::unique_ptr<record::Recorder>(unsigned worker)>& make_recorder) {
   auto gateway = std::make_unique<GatewayImpl>(std::move(options));
   TRY(gateway->Open(std::move(initial), make_recorder));
   return std::unique_ptr<Gateway>(std::move(gateway));

@@ -63,7 +63,7 @@ class Gateway {
   // Errors name the field "listen".
   static Result<std::unique_ptr<Gateway>> Start(
       GatewayOptions options, settings::SettingsPtr initial,
-      std::function<std::unique_ptr<record::Recorder>(unsigned worker)> make_recorder);
+      const std::function<std::unique_ptr<record::Recorder>(unsigned worker)>& make_recorder);
   // Stops if that has not been done.
   virtual ~Gateway() = default;
 

@@ -281,7 +281,7 @@ Status DataplaneApp::Parts::WriteAddresses() {
 
 std::vector<std::string> DataplaneApp::Parts::NotReady() const {
   std::vector<std::string> reasons;
-  if (draining_) reasons.push_back("draining");
+  if (draining_) reasons.emplace_back("draining");
   if (holder_.Current() == nullptr) {
     reasons.push_back("no configuration yet: waiting for the controlplane at " +
                       options_.controlplane);

@@ -22,6 +22,7 @@ using google::protobuf::util::TimeUtil;
 
 std::vector<std::string> FieldNames(const Descriptor& descriptor) {
   std::vector<std::string> names;
+  names.reserve(static_cast<size_t>(descriptor.field_count()));
   for (int i = 0; i < descriptor.field_count(); ++i) names.push_back(descriptor.field(i)->name());
   return names;
 }
@@ -37,7 +38,7 @@ void YamlMessageReader::Read(const YAML::Node& node, const std::string& path, Me
   std::set<std::string> seen;
   for (const auto& entry : node) {
     const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "?";
-    const std::string field_path = path + "." + name;
+    const std::string field_path = std::string(path).append(".").append(name);
     const FieldDescriptor* field = descriptor.FindFieldByName(name);
     if (field == nullptr) {
       Fault(entry.first, field_path,
@@ -96,9 +97,8 @@ void YamlMessageReader::ReadMessage(const YAML::Node& node, const std::string& p
 void YamlMessageReader::ReadScalar(const YAML::Node& node, const std::string& path,
                                    const Field& field, Message& message) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
-  if (field.type() == Field::TYPE_BYTES) {
-    Fault(node, path, "can't be given in a file");
-  } else if (field.cpp_type() == Field::CPPTYPE_STRING) {
+  const bool is_bytes = field.type() == Field::TYPE_BYTES;
+  if (field.cpp_type() == Field::CPPTYPE_STRING && !is_bytes) {
     if (!node.IsScalar()) return Fault(node, path, "must be a text");
     reflection.SetString(&message, &field, node.Scalar());
   } else if (field.cpp_type() == Field::CPPTYPE_BOOL) {

@@ -119,10 +119,10 @@ class AresResolver final : public Resolver {
       ttl = kFailureTtl;
     }
     answer.ttl = std::max(ttl, kMinTtl);
-    query.resolver.Finish(query, std::move(answer));
+    query.resolver.Finish(query, answer);
   }
 
-  void Finish(Query& query, HostAddresses answer) {
+  void Finish(Query& query, const HostAddresses& answer) {
     cache_[query.host] = {answer, std::chrono::steady_clock::now() + answer.ttl};
     auto node = running_.extract(query.host);
     for (auto& done : node.mapped()->waiting) done(answer);

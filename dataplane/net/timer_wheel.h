@@ -17,9 +17,9 @@ class TimerEntry {
   TimerEntry() = default;
   TimerEntry(const TimerEntry&) = delete;
   TimerEntry& operator=(const TimerEntry&) = delete;
+  virtual ~TimerEntry() { Unlink(); }
 
  protected:
-  virtual ~TimerEntry() { Unlink(); }
   virtual void OnDeadline() = 0;
 
  private:

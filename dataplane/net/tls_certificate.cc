@@ -4,7 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
-#include <time.h>
+#include <ctime>
 
 #include <array>
 #include <cerrno>

@@ -24,12 +24,13 @@ uint64_t RequestIdSource::NextRandom() {
 
 std::string RequestIdSource::Next() {
   static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string id = "req_";
+  char id[] = "req_........................";
+  char* at = id + 4;
   for (int word = 0; word < 2; ++word) {
     uint64_t bits = NextRandom();
-    for (int i = 0; i < 12; ++i, bits >>= 5) id += kAlphabet[bits & 31];
+    for (int i = 0; i < 12; ++i, bits >>= 5) *at++ = kAlphabet[bits & 31];
   }
-  return id;
+  return std::string(id, sizeof(id) - 1);
 }
 
 }  // namespace llmgw::pipeline

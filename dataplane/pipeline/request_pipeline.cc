@@ -27,13 +27,13 @@ using std::chrono::steady_clock;
 constexpr size_t kMostUserAgentBytes = 256;
 constexpr size_t kMostRecordedPathBytes = 1024;
 
-// CO_TRY(T x, expr): leaves the coroutine with the failure of `expr`, otherwise x holds its value.
-// One per line.
+// CO_TRY(const T& x, expr): leaves the coroutine with the failure of `expr`, otherwise x is its
+// value. One per line.
 #define CO_TRY(declaration, expr) CO_TRY_INNER(LLMGW_CONCAT(stage_, __LINE__), declaration, expr)
 #define CO_TRY_INNER(tmp, declaration, expr)                  \
   auto tmp = (expr);                                          \
   if (!tmp) co_return tl::unexpected(std::move(tmp.error())); \
-  declaration = std::move(*tmp)
+  declaration = *tmp
 
 microseconds Since(steady_clock::time_point start) {
   return duration_cast<microseconds>(steady_clock::now() - start);
@@ -42,6 +42,32 @@ microseconds Since(steady_clock::time_point start) {
 std::string_view PathOf(const net::http1::RequestHead& head) {
   const std::string_view target = head.OriginForm();
   return target.substr(0, target.find('?'));
+}
+
+// REQUIRES: the body is not there, wholly or in part.
+Failure FailureOf(BodyOutcome outcome, net::http1::ServerExchange& exchange) {
+  switch (outcome) {
+    case BodyOutcome::kComplete:
+    case BodyOutcome::kPartial:
+      break;
+    case BodyOutcome::kTooLarge:
+      return model::BodyTooLarge(exchange.max_body_bytes());
+    case BodyOutcome::kMalformed:
+      return model::MalformedRequest(400, Slug(exchange.source().chunk_fault()));
+    case BodyOutcome::kTimeout:
+      return model::BodyTimeout();
+    case BodyOutcome::kGone:
+      return model::ClientGone();
+    case BodyOutcome::kCancelled:
+      return model::ShuttingDown();
+    case BodyOutcome::kNoSpace:
+      break;
+    case BodyOutcome::kNoDescriptor:
+      return model::Overloaded("open files", model::Limit::kDescriptors);
+    case BodyOutcome::kNoRoom:
+      return model::BodyBudget();
+  }
+  return model::BodyNotKept();
 }
 
 }  // namespace
@@ -99,7 +125,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   const settings::RuntimeSettings& settings = *journey.settings;
 
   // 1. Route: it says who may come in and how browsers are answered, so it is found first.
-  CO_TRY(const model::MatchedRoute matched, route::Router::Match(settings, head.Host(), path));
+  CO_TRY(const model::MatchedRoute& matched, route::Router::Match(settings, head.Host(), path));
   const settings::RouteSettings& route_settings = matched.settings();
   record.route = route_settings.name;
   record.log_policy = route_settings.log_policy;
@@ -113,7 +139,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   AppendCorsHeaders(journey.response_headers, route_settings.cors, head);
 
   // 2. Authenticate: before the body, so that strangers can't make the gateway read one.
-  CO_TRY(const model::Caller caller,
+  CO_TRY(const model::Caller& caller,
          authenticate::ApiKeyAuthenticator::Authenticate(head, matched, settings, record.time));
   if (caller.key() != nullptr) {
     record.key_id = caller.key()->id;
@@ -129,30 +155,11 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
     body_time = Since(body_begun);
   }
   record.request_bytes = static_cast<int64_t>(exchange.source().received());
-  switch (body) {
-    case BodyOutcome::kComplete:
-    case BodyOutcome::kPartial:
-      break;
-    case BodyOutcome::kTooLarge:
-      co_return tl::unexpected(model::BodyTooLarge(max_body_bytes_));
-    case BodyOutcome::kMalformed:
-      co_return tl::unexpected(model::MalformedRequest(400, Slug(exchange.source().chunk_fault())));
-    case BodyOutcome::kTimeout:
-      co_return tl::unexpected(model::BodyTimeout());
-    case BodyOutcome::kGone:
-      co_return tl::unexpected(model::ClientGone());
-    case BodyOutcome::kCancelled:
-      co_return tl::unexpected(model::ShuttingDown());
-    case BodyOutcome::kNoSpace:
-      co_return tl::unexpected(model::BodyNotKept());
-    case BodyOutcome::kNoDescriptor:
-      co_return tl::unexpected(model::Overloaded("open files", model::Limit::kDescriptors));
-    case BodyOutcome::kNoRoom:
-      co_return tl::unexpected(model::BodyBudget());
-  }
+  if (body != BodyOutcome::kComplete && body != BodyOutcome::kPartial)
+    co_return tl::unexpected(FailureOf(body, exchange));
 
   // 4. Parse: model and stream, without building a document.
-  CO_TRY(const model::RequestFacts facts,
+  CO_TRY(const model::RequestFacts& facts,
          parse::ParseRequest(head, path, exchange.body(), body == BodyOutcome::kComplete));
   record.model_asked = facts.model;
   record.model_named = facts.has_model;
@@ -164,7 +171,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   }
 
   // 5. Choose: the upstreams that caller and model may use, in order.
-  CO_TRY(const model::Route route, route::Router::Choose(matched, caller, facts));
+  CO_TRY(const model::Route& route, route::Router::Choose(matched, caller, facts));
 
   // 6. Forward: until one answers; from the first byte on there is no way back.
   const steady_clock::time_point ready = steady_clock::now();

@@ -27,13 +27,9 @@ class RequestPipeline {
     net::BudgetShare& descriptors;  // one, for its upstream
   };
 
-  RequestPipeline(forward::WorkerState& worker, record::Recorder& recorder, uint64_t max_body_bytes,
-                  Room room, model::OverloadCounts& counts)
-      : worker_(worker),
-        recorder_(recorder),
-        max_body_bytes_(max_body_bytes),
-        room_(room),
-        counts_(counts) {}
+  RequestPipeline(forward::WorkerState& worker, record::Recorder& recorder, Room room,
+                  model::OverloadCounts& counts)
+      : worker_(worker), recorder_(recorder), room_(room), counts_(counts) {}
 
   // Answers one request and records it, whatever its outcome. `settings` may be null (none have
   // come yet); `client` is the peer's IP.
@@ -64,7 +60,6 @@ class RequestPipeline {
 
   forward::WorkerState& worker_;
   record::Recorder& recorder_;
-  const uint64_t max_body_bytes_;
   const Room room_;
   model::OverloadCounts& counts_;
   RequestIdSource ids_;

@@ -9,7 +9,7 @@ SettingsPtr SettingsHolder::Current() const {
   return current_;
 }
 
-void SettingsHolder::Publish(SettingsPtr settings) {
+void SettingsHolder::Publish(const SettingsPtr& settings) {
   std::lock_guard publishing(publishing_);
   SettingsPtr old;  // freed after the locks: 100,000 keys take a while
   {

@@ -21,7 +21,7 @@ class SettingsHolder {
   // subscription. A subscriber returns when it uses them, so when Publish() returns they are live
   // everywhere: that is when a config update may be acknowledged. One Publish() at a time; a second
   // one waits. REQUIRES: not called by a subscriber.
-  void Publish(SettingsPtr settings);
+  void Publish(const SettingsPtr& settings);
 
   // `subscriber` is called at once when there are settings already. Lives as long as the holder.
   void Subscribe(Subscriber subscriber);

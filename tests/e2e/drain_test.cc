@@ -1,7 +1,7 @@
 // Stopping is draining: what has begun is finished, what is new is refused, then the program ends
 // cleanly.
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <csignal>
 
 #include "tests/e2e/gateway_stack.h"
 

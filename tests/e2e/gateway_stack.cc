@@ -1,6 +1,6 @@
 #include "tests/e2e/gateway_stack.h"
 
-#include <signal.h>
+#include <csignal>
 
 #include <stdexcept>
 #include <utility>

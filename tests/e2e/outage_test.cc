@@ -1,6 +1,6 @@
 // What is killed or away costs nothing that does not need it, and comes back by itself.
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <csignal>
 
 #include "tests/e2e/stores.h"
 

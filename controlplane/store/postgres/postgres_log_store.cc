@@ -214,6 +214,7 @@ Result<std::vector<LogEntry>> PostgresLogStore::After(const LogQuery& query, uin
         pqxx::nontransaction transaction(connection);
         std::vector<LogEntry> entries = ReadEntries(Execute(transaction, sql));
         std::vector<usage::v1::RequestRecord*> records;
+        records.reserve(entries.size());
         for (LogEntry& entry : entries) records.push_back(&entry.record);
         AddAttempts(transaction, records);
         return entries;

@@ -123,9 +123,15 @@ void StreamDigest::OnEvent(const SseEvent& event) {
 
 void JsonDigest::Feed(std::string_view bytes) {
   total_bytes_ += bytes.size();
-  if (head_.size() < kHeadBytes) head_.append(bytes.substr(0, kHeadBytes - head_.size()));
-  if (bytes.size() >= kTailBytes && total_bytes_ > bytes.size()) tail_.clear();
-  if (bytes.size() > 2 * kTailBytes) bytes = bytes.substr(bytes.size() - kTailBytes);
+  if (tail_.size() + bytes.size() > 2 * kTailBytes) {
+    if (head_.empty()) {
+      // It does not stay whole: what it begins with is put aside.
+      head_.assign(tail_, 0, kHeadBytes);
+      head_.append(bytes.substr(0, kHeadBytes - head_.size()));
+    }
+    if (bytes.size() >= kTailBytes) tail_.clear();
+    if (bytes.size() > kTailBytes) bytes = bytes.substr(bytes.size() - kTailBytes);
+  }
   tail_.append(bytes);
   if (tail_.size() > 2 * kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
 }
