@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dataplane/accept/client_address.h"
 #include "dataplane/net/http1/head_parser.h"
 
 namespace llmgw::accept {
@@ -140,7 +141,10 @@ net::Task<bool> Connection::ServeRequest() {
                                       context_.options.body_limits, context_.body_budget,
                                       context_.options.write_timeout);
   if (context_.draining) exchange.CloseAfter();
-  co_await context_.pipeline.Run(exchange, context_.settings, client_);
+  const net::IpRanges& proxies = context_.options.trusted_proxies;
+  const std::string client =
+      proxies.Contains(client_) ? ClientBehind(client_, proxies, exchange.head()) : client_;
+  co_await context_.pipeline.Run(exchange, context_.settings, client);
   co_return exchange.keep_alive() && !waiter_.cancelled();
 }
 

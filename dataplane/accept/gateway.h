@@ -12,6 +12,7 @@
 #include "dataplane/model/overload.h"
 #include "dataplane/net/http1/buffered_body.h"
 #include "dataplane/net/http1/head.h"
+#include "dataplane/net/ip_ranges.h"
 #include "dataplane/net/tls_server_context.h"
 #include "dataplane/record/recorder.h"
 #include "dataplane/settings/runtime_settings.h"
@@ -32,7 +33,8 @@ struct GatewayOptions {
   std::chrono::milliseconds head_timeout{15'000};        // from the first byte of a head to its end
   std::chrono::milliseconds keep_alive_timeout{75'000};  // of an idle client connection
   std::chrono::milliseconds write_timeout{
-      60'000};  // a client that takes nothing for so long is cut
+      60'000};                    // a client that takes nothing for so long is cut
+  net::IpRanges trusted_proxies;  // whose X-Forwarded-For is believed
   std::shared_ptr<const net::TlsServerContext> tls;         // null: clients speak plain HTTP
   std::chrono::milliseconds tls_handshake_timeout{10'000};  // from accepting to the first request
   std::shared_ptr<TlsHandshakes> tls_handshakes = std::make_shared<TlsHandshakes>();  // counts

@@ -99,6 +99,7 @@ ordered_json OptionsJson(const DataplaneOptions& options) {
           {"tls-cert", options.tls.certificates},
           {"tls-client-ca", options.tls.client_ca},
           {"tls-client-auth", options.tls.client_auth},
+          {"trusted-proxies", options.trusted_proxies},
           {"workers", options.workers},
           {"max-connections", options.max_connections},
           {"max-in-flight", options.max_in_flight},

@@ -40,6 +40,10 @@ void DeclareControlplane(daemon::Options& declared, DataplaneOptions& options) {
 
 void DeclareLimits(daemon::Options& declared, DataplaneOptions& options) {
   auto& gateway = options.gateway;
+  declared.AddList("trusted-proxies", options.trusted_proxies,
+                   "Load balancers in front of this gateway, as IP addresses or networks "
+                   "(10.0.0.0/8): from them X-Forwarded-For tells the client's address in the "
+                   "request log. From anybody else it is ignored.");
   declared.AddNumber("workers", options.workers,
                      "Threads that serve requests; 0 is one per core. Fewer when the machine has "
                      "other work.");
@@ -184,6 +188,8 @@ std::vector<Error> Check(const DataplaneOptions& options) {
   CheckControlplane(options, faults);
   CheckSnapshot(options, faults);
   CheckTls(options.tls, faults);
+  if (auto proxies = net::IpRanges::Parse(options.trusted_proxies); !proxies)
+    faults.push_back(InvalidArgument("trusted-proxies", proxies.error().message));
   const auto& gateway = options.gateway;
   CheckAtLeast("head-timeout", gateway.head_timeout, std::chrono::milliseconds(100), faults);
   CheckAtLeast("tls-handshake-timeout", gateway.tls_handshake_timeout,
@@ -219,6 +225,8 @@ accept::GatewayOptions ToGatewayOptions(const DataplaneOptions& options) {
   accept::GatewayOptions gateway = options.gateway;
   gateway.listen = options.listen.ToString();
   gateway.workers = options.workers;
+  if (auto proxies = net::IpRanges::Parse(options.trusted_proxies))
+    gateway.trusted_proxies = std::move(*proxies);
   gateway.head_limits.max_headers = options.max_headers;
   gateway.max_connections = options.max_connections;
   gateway.max_in_flight = options.max_in_flight;

@@ -36,6 +36,7 @@ struct DataplaneOptions {
   std::chrono::milliseconds drain_timeout{30'000};
   std::chrono::milliseconds report_grace{5'000};
 
+  std::vector<std::string> trusted_proxies;
   uint32_t workers = 0;
   uint32_t max_headers = 128;
   uint32_t max_connections = 0;

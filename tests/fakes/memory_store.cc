@@ -1,6 +1,7 @@
 #include "tests/fakes/memory_store.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "controlplane/store/change_plan.h"
 
@@ -175,17 +176,17 @@ Result<store::LogStore::PageOfLogs> MemoryLogStore::List(const store::LogQuery& 
   TRY(Here());
   PageOfLogs page;
   bool started = cursor.empty();
-  for (auto it = entries_.rbegin(); it != entries_.rend(); ++it) {
+  for (const auto& entry : std::views::reverse(entries_)) {
     if (!started) {
-      started = it->record.request_id() == cursor;
+      started = entry.record.request_id() == cursor;
       continue;
     }
-    if (!Matches(query, it->record)) continue;
+    if (!Matches(query, entry.record)) continue;
     if (page.entries.size() == limit) {
       page.next_cursor = page.entries.back().record.request_id();
       break;
     }
-    page.entries.push_back({it->sequence, Brief(it->record)});
+    page.entries.push_back({entry.sequence, Brief(entry.record)});
   }
   return page;
 }

@@ -22,7 +22,11 @@ void BuildNoun(CLI::App& root, Effect effect, const std::string& description,
 
 void Build(CLI::App& root, CommandContext context) {
   BuildNoun(root, Effect::kAllow, "Models that an upstream or a key may serve", context);
-  BuildNoun(root, Effect::kDeny, "Models that it may not; checked after allow", context);
+  BuildNoun(
+      root, Effect::kDeny,
+      "Models that it may not; checked after allow. Bodies whose model can't be read (compressed, "
+      "not JSON, very large) are refused too, unless an allow entry names their path",
+      context);
 }
 
 }  // namespace llmgw::admin_cli::access

@@ -30,8 +30,8 @@ std::vector<std::string> AllMethods() {
       }
     }
   }
-  methods.push_back("/llmgw.config.v1.ConfigService/Stream");
-  methods.push_back("/llmgw.usage.v1.UsageService/Report");
+  methods.emplace_back("/llmgw.config.v1.ConfigService/Stream");
+  methods.emplace_back("/llmgw.usage.v1.UsageService/Report");
   return methods;
 }
 

@@ -19,6 +19,16 @@ class RecordTest : public GatewayTest {
     return record.value_or(RequestRecord{});
   }
 
+  // Whom a request with these headers is recorded to come from.
+  std::string ClientOf(const Headers& forwarded) {
+    Headers headers = {{"Authorization", kKey}};
+    headers.insert(headers.end(), forwarded.begin(), forwarded.end());
+    const HttpAnswer answer = Request(
+        address(), {.method = "GET", .target = "/v1/models", .headers = headers, .body = {}});
+    EXPECT_EQ(answer.status, 200);
+    return Next().client_address;
+  }
+
   FakeUpstream fake;
 };
 
@@ -84,6 +94,29 @@ TEST_F(RecordTest, TellsWhoAskedForWhatAndWhoServedIt) {
 
   EXPECT_EQ(Chat().status, 200);
   EXPECT_TRUE(Next().attempts.at(0).reused_connection);
+}
+
+TEST_F(RecordTest, AForwardedAddressIsIgnoredFromAnybody) {
+  options().trusted_proxies = *net::IpRanges::Parse({"10.0.0.0/8"});
+  AddUpstream("one", fake);
+  Start();
+  EXPECT_EQ(ClientOf({{"X-Forwarded-For", "203.0.113.9"}}), "127.0.0.1");
+}
+
+TEST_F(RecordTest, AForwardedAddressIsBelievedFromATrustedProxy) {
+  options().trusted_proxies = *net::IpRanges::Parse({"127.0.0.1", "10.0.0.0/8"});
+  AddUpstream("one", fake);
+  Start();
+  EXPECT_EQ(ClientOf({}), "127.0.0.1");
+  EXPECT_EQ(ClientOf({{"X-Forwarded-For", "203.0.113.9"}}), "203.0.113.9");
+  // What stands before the last address that is not a proxy's, the client may have made up.
+  EXPECT_EQ(ClientOf({{"X-Forwarded-For", "198.51.100.1, 203.0.113.9,10.1.2.3"}}), "203.0.113.9");
+  EXPECT_EQ(
+      ClientOf({{"X-Forwarded-For", "198.51.100.1"}, {"X-Forwarded-For", "[2001:db8::9]:80"}}),
+      "2001:db8::9");
+  EXPECT_EQ(ClientOf({{"X-Forwarded-For", "203.0.113.9:4711"}}), "203.0.113.9");
+  EXPECT_EQ(ClientOf({{"X-Forwarded-For", "10.9.9.9"}}), "10.9.9.9");
+  EXPECT_EQ(ClientOf({{"X-Forwarded-For", "203.0.113.9, made up"}}), "127.0.0.1");
 }
 
 TEST_F(RecordTest, TheFirstByteIsOneOfTheBodyNotOfTheHead) {

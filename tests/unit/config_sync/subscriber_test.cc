@@ -43,8 +43,11 @@ class FakeConfigService final : public config::v1::ConfigService::Service {
       changed_.notify_all();
     }
     std::lock_guard lock(mutex_);
-    stream_ = nullptr;
-    context_ = nullptr;
+    // The subscriber may have come back before this one ended.
+    if (stream_ == stream) {
+      stream_ = nullptr;
+      context_ = nullptr;
+    }
     return grpc::Status::OK;
   }
 

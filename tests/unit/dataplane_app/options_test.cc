@@ -48,6 +48,8 @@ TEST(DataplaneOptions, EveryLimitReachesTheGateway) {
                             "64KiB",
                             "--head-timeout",
                             "1s",
+                            "--trusted-proxies",
+                            "10.0.0.0/8,::1",
                             "--max-connections",
                             "5000",
                             "--max-in-flight",
@@ -78,6 +80,8 @@ TEST(DataplaneOptions, EveryLimitReachesTheGateway) {
   EXPECT_EQ(gateway.body_limits.memory_bytes, 64u << 10);
   EXPECT_EQ(gateway.body_memory_bytes, 10u << 20);
   EXPECT_EQ(gateway.max_connections, 5000u);
+  EXPECT_TRUE(gateway.trusted_proxies.Contains("10.1.2.3"));
+  EXPECT_FALSE(gateway.trusted_proxies.Contains("127.0.0.1"));
   EXPECT_EQ(gateway.max_in_flight, 400u);
   EXPECT_EQ(gateway.max_spooled_bytes, 3ull << 30);
   EXPECT_EQ(gateway.body_limits.pace.min_bytes_per_second, 2048u);

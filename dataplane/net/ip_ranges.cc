@@ -1,0 +1,73 @@
+#include "dataplane/net/ip_ranges.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <optional>
+
+#include "dataplane/net/address.h"
+
+namespace llmgw::net {
+namespace {
+
+using Bytes = std::array<uint8_t, 16>;
+constexpr unsigned kV4Bits = 96;  // of ::ffff:0:0/96
+
+std::optional<Bytes> BytesOf(std::string_view ip) {
+  const std::optional<Address> address = ParseIp(ip, 0);
+  if (!address) return std::nullopt;
+  Bytes bytes{};
+  if (address->family() == AF_INET) {
+    bytes[10] = bytes[11] = 0xff;
+    std::memcpy(&bytes[12], &reinterpret_cast<const sockaddr_in*>(&address->storage)->sin_addr, 4);
+  } else {
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6*>(&address->storage)->sin6_addr,
+                bytes.size());
+  }
+  return bytes;
+}
+
+bool SameBits(const Bytes& a, const Bytes& b, unsigned bits) {
+  const size_t whole = bits / 8;
+  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin()))
+    return false;
+  if (bits % 8 == 0) return true;
+  const unsigned mask = 0xff00U >> (bits % 8) & 0xffU;
+  return (a[whole] & mask) == (b[whole] & mask);
+}
+
+}  // namespace
+
+Result<IpRanges> IpRanges::Parse(const std::vector<std::string>& networks) {
+  IpRanges ranges;
+  for (const std::string& text : networks) {
+    const std::string_view view = text;
+    const size_t slash = view.find('/');
+    const std::optional<Bytes> address = BytesOf(view.substr(0, slash));
+    const bool is_v4 = view.find(':') == std::string_view::npos;
+    unsigned bits = is_v4 ? 32 : 128;
+    const unsigned most = bits;
+    bool good = address.has_value();
+    if (slash != std::string_view::npos) {
+      const std::string_view digits = view.substr(slash + 1);
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+      good = good && error == std::errc() && end == digits.data() + digits.size() && bits <= most;
+    }
+    if (!good) {
+      return Fail(InvalidArgument(
+          {}, "'" + text + "' is not an IP address or a network such as 10.0.0.0/8"));
+    }
+    ranges.networks_.push_back({*address, is_v4 ? kV4Bits + bits : bits});
+  }
+  return ranges;
+}
+
+bool IpRanges::Contains(std::string_view ip) const {
+  if (networks_.empty()) return false;
+  const std::optional<Bytes> address = BytesOf(ip);
+  return address && std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
+           return SameBits(*address, network.address, network.prefix_bits);
+         });
+}
+
+}  // namespace llmgw::net
