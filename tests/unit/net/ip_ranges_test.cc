@@ -6,7 +6,8 @@ namespace llmgw::net {
 namespace {
 
 TEST(IpRanges, ContainWhatSharesTheirPrefix) {
-  const auto ranges = IpRanges::Parse({"10.0.0.0/8", "192.168.4.0/22", "2001:db8::/33", "127.0.0.1"});
+  const auto ranges =
+      IpRanges::Parse({"10.0.0.0/8", "192.168.4.0/22", "2001:db8::/33", "127.0.0.1"});
   ASSERT_TRUE(ranges);
   for (const char* ip : {"10.0.0.1", "10.255.255.255", "192.168.7.255", "2001:db8:7fff::1",
                          "127.0.0.1", "::ffff:10.1.2.3", "[2001:db8::1]"}) {
