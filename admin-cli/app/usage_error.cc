@@ -83,7 +83,7 @@ std::string UnknownFlag(const std::vector<std::string>& known,
   for (const std::string& arg : args) {
     if (arg == "--") break;
     if (arg.size() < 2 || arg.front() != '-') continue;
-    const std::string flag = arg.substr(0, arg.find('='));
+    std::string flag = arg.substr(0, arg.find('='));
     if (std::find(known.begin(), known.end(), flag) == known.end()) return flag;
   }
   return "";

@@ -37,14 +37,14 @@ constexpr FlagField kFlagFields[] = {{"tls", &Profile::tls}, {"insecure", &Profi
 Status SetField(Profile& profile, const std::string& field, const YAML::Node& value) {
   std::vector<std::string> known;
   for (const auto& [name, member] : kTextFields) {
-    known.push_back(name);
+    known.emplace_back(name);
     if (field == name) {
       profile.*member = value.as<std::string>();
       return {};
     }
   }
   for (const auto& [name, member] : kFlagFields) {
-    known.push_back(name);
+    known.emplace_back(name);
     if (field == name) {
       profile.*member = value.as<bool>();
       return {};
@@ -100,6 +100,7 @@ Status WriteAll(int fd, const std::string& text) {
 Result<Profile> ProfileSet::Find(const std::string& name) const {
   if (auto it = profiles.find(name); it != profiles.end()) return it->second;
   std::vector<std::string> names;
+  names.reserve(profiles.size());
   for (const auto& [known, profile] : profiles) names.push_back(known);
   return Fail(NotFound("there is no profile '" + name + "'" + text::DidYouMean(name, names) +
                        "\nSee `llmctl profile list`, or add it with `llmctl profile add " + name +

@@ -28,7 +28,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       request, kEverything,
       [&](const auto& page) { return client->Call(&AccessService::Stub::ListAccessRules, page); },
       [](auto& response) { return response.mutable_rules(); },
-      [&](AccessRule rule) {
+      [&](const AccessRule& rule) {
         table.Row({rule.subject_kind(), rule.subject(), rule.pattern()});
         entries.push_back(ToDocument(rule));
         return true;

@@ -25,7 +25,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       request, options.limit,
       [&](const auto& page) { return client->Call(&AuditService::Stub::ListAuditEntries, page); },
       [](auto& response) { return response.mutable_entries(); },
-      [&](AuditEntry entry) {
+      [&](const AuditEntry& entry) {
         table.Row({std::to_string(entry.revision()), LocalTime(entry.time()), entry.actor(),
                    entry.action(), entry.kind(), SubjectName(entry), ChangedFields(entry)});
         entries.push_back(EntryDocument(entry));

@@ -25,7 +25,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       request, kEverything,
       [&](const auto& page) { return client->Call(&KeyService::Stub::ListKeys, page); },
       [](auto& response) { return response.mutable_keys(); },
-      [&](KeyEntry entry) {
+      [&](const KeyEntry& entry) {
         const auto& k = entry.key();
         table.Row({k.name(), k.id(), k.prefix().empty() ? "" : k.prefix() + "…",
                    StateOf(k, factory.Now()), Age(k.expires_at(), factory.Now()), Joined(k.allow()),

@@ -36,7 +36,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       request, options.filter.errors ? kMostScanned : options.limit,
       [&](const auto& page) { return client->Call(&LogService::Stub::ListLogs, page); },
       [](auto& response) { return response.mutable_records(); },
-      [&](RequestRecord record) {
+      [&](const RequestRecord& record) {
         ++scanned;
         if (options.filter.errors && !IsError(record)) return true;
         if (factory.WantsTable()) table.Row(RecordCells(record, keys));

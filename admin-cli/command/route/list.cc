@@ -35,7 +35,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       request, kEverything,
       [&](const auto& page) { return client->Call(&RouteService::Stub::ListRoutes, page); },
       [](auto& response) { return response.mutable_routes(); },
-      [&](RouteEntry entry) {
+      [&](const RouteEntry& entry) {
         const auto& r = entry.route();
         table.Row({r.name(), r.prefix(), OrElse(r.host(), "any"),
                    OrElse(Joined(r.upstreams()), "all"), AuthCell(r),

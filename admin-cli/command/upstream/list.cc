@@ -41,7 +41,7 @@ Result<ExitCode> RunList(const ListOptions& options, Factory& factory) {
       request, kEverything,
       [&](const auto& page) { return client->Call(&UpstreamService::Stub::ListUpstreams, page); },
       [](auto& response) { return response.mutable_upstreams(); },
-      [&](UpstreamEntry entry) {
+      [&](const UpstreamEntry& entry) {
         const auto& u = entry.upstream();
         table.Row({u.name(), u.kind(), u.endpoint(), CredentialText(u), Joined(u.allow()),
                    Joined(u.deny()),
