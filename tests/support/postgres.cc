@@ -1,8 +1,8 @@
 #include "tests/support/postgres.h"
 
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <atomic>
 #include <cstdlib>

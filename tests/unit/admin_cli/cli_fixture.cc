@@ -1,8 +1,7 @@
 #include "tests/unit/admin_cli/cli_fixture.h"
 
-#include <signal.h>
-#include <stdlib.h>
-
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -14,10 +13,13 @@ CliTest::CliTest() {
   std::string pattern = testing::TempDir() + "llmctl_XXXXXX";
   folder = ::mkdtemp(pattern.data());
   env["HOME"] = folder;
+  // Where nobody keeps the state of a controlplane, which llmctl would find.
+  std::filesystem::current_path(folder);
 }
 
 CliTest::~CliTest() {
   std::error_code ignored;
+  std::filesystem::current_path(testing::TempDir(), ignored);
   std::filesystem::remove_all(folder, ignored);
 }
 

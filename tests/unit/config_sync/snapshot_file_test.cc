@@ -1,7 +1,7 @@
 #include "dataplane/config_sync/snapshot_file.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
+#include <cstdlib>
 
 #include <fstream>
 

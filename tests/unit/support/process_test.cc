@@ -1,7 +1,7 @@
 #include "tests/support/process.h"
 
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <csignal>
 
 #include "tests/support/postgres.h"
 #include "tests/support/temp_dir.h"
