@@ -55,7 +55,7 @@ Status Fill(const YAML::Node& node, const std::string& path, Message& message) {
   std::set<std::string> seen;
   for (const auto& entry : node) {
     const std::string name = entry.first.Scalar();
-    const std::string child = path.empty() ? name : path + "." + name;
+    const std::string child = path.empty() ? name : std::string(path).append(".").append(name);
     auto field = FieldNamed(*message.GetDescriptor(), name, Place(child, entry.first));
     if (!field) return Fail(std::move(field.error()));
     if (!seen.insert(name).second) return Wrong(child, entry.first, "stands here twice");

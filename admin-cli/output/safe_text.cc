@@ -20,9 +20,11 @@ std::string SafeText(std::string_view text, Lines lines) {
     if (c1) {
       escape(byte);
       escape(static_cast<unsigned char>(text[++i]));
-    } else if (byte == '\t' || (byte == '\n' && lines == Lines::kKeep)) {
-      out += static_cast<char>(byte);
-    } else if (byte < 0x20 || byte == 0x7F) {
+      continue;
+    }
+    const bool control = byte < 0x20 || byte == 0x7F;
+    const bool kept = byte == '\t' || (byte == '\n' && lines == Lines::kKeep);
+    if (control && !kept) {
       escape(byte);
     } else {
       out += static_cast<char>(byte);

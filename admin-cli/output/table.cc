@@ -46,6 +46,7 @@ void Table::Row(std::vector<Cell> cells) {
 
 void Table::Print(std::ostream& out, bool color) const {
   std::vector<size_t> widths;
+  widths.reserve(header_.size());
   for (const std::string& name : header_) widths.push_back(name.size());
   for (const auto& row : rows_) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i].text));

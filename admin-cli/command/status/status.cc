@@ -90,15 +90,15 @@ void FindProblems(Picture& picture) {
     }
   }
   if (connected == 0) {
-    problems.push_back(
+    problems.emplace_back(
         "no dataplane is connected: start llmgw-dataplane with --controlplane and "
         "its token file");
   }
   if (status.upstreams() == 0) {
-    problems.push_back("there is no upstream: `llmctl upstream add --help`");
+    problems.emplace_back("there is no upstream: `llmctl upstream add --help`");
   }
   if (status.routes() == 0) {
-    problems.push_back("there is no route: `llmctl route add default --prefix /v1`");
+    problems.emplace_back("there is no route: `llmctl route add default --prefix /v1`");
   }
 }
 
