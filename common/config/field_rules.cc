@@ -68,6 +68,8 @@ std::string Faults::Path() const {
       return "routes[" + PathName(resource_.route().name(), index_) + "]";
     case v1::Resource::kClientKey:
       return "keys[" + PathName(resource_.client_key().name(), index_) + "]";
+    case v1::Resource::kLevel:
+      return "levels[" + PathName(resource_.level().name(), index_) + "]";
     case v1::Resource::BODY_NOT_SET:
       break;
   }

@@ -14,10 +14,12 @@ namespace llmgw::config {
 struct KnownNames {
   std::vector<std::string> upstreams;
   std::vector<std::string> routes;
+  std::vector<std::string> levels;
 };
 
-void CheckUpstream(const v1::Upstream& upstream, Faults& faults);
+void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
 void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
+void CheckLevel(const v1::Level& level, Faults& faults);
 
 }  // namespace llmgw::config

@@ -40,7 +40,7 @@ void CheckCredential(const v1::Credential& credential, const std::string& path, 
   faults.CheckText(path + ".secret_file", credential.secret_file(), kLongestPath);
 }
 
-void CheckCredentials(const v1::Upstream& upstream, Faults& faults) {
+void CheckCredentials(const v1::Upstream& upstream, const KnownNames& known, Faults& faults) {
   if (upstream.credentials_size() > kMostCredentials) {
     faults.Add("credentials", "must have at most 100 entries");
   }
@@ -49,6 +49,7 @@ void CheckCredentials(const v1::Upstream& upstream, Faults& faults) {
     const auto& credential = upstream.credentials(i);
     std::string path = "credentials[" + std::to_string(i) + "]";
     CheckCredential(credential, path, faults);
+    faults.CheckReferences(path + ".levels", credential.levels(), "level", known.levels);
     if (!credential.id().empty() && !ids.insert(credential.id()).second) {
       faults.Add(path + ".id", "is the id of another credential of this upstream");
     }
@@ -109,7 +110,7 @@ void CheckMock(const v1::Upstream& upstream, Faults& faults) {
 
 }  // namespace
 
-void CheckUpstream(const v1::Upstream& upstream, Faults& faults) {
+void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults) {
   if (auto fault = CheckName(upstream.name()); !fault.empty()) faults.Add("name", fault);
   faults.CheckChoice("kind", upstream.kind(), {"openai", "mock"});
   bool https = false;
@@ -121,7 +122,7 @@ void CheckUpstream(const v1::Upstream& upstream, Faults& faults) {
   }
   faults.CheckChoice("credential_mode", upstream.credential_mode(),
                      {"stored", "passthrough", "none"});
-  CheckCredentials(upstream, faults);
+  CheckCredentials(upstream, known, faults);
   faults.CheckChoice("headers", upstream.headers(), {"all", "minimal"});
   faults.CheckModelPatterns("allow", upstream.allow());
   faults.CheckModelPatterns("deny", upstream.deny());

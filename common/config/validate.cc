@@ -18,9 +18,11 @@ KnownNames CollectNames(const v1::Snapshot& candidate) {
   for (const auto& resource : candidate.resources()) {
     if (resource.has_upstream()) known.upstreams.push_back(resource.upstream().name());
     if (resource.has_route()) known.routes.push_back(resource.route().name());
+    if (resource.has_level()) known.levels.push_back(resource.level().name());
   }
   std::sort(known.upstreams.begin(), known.upstreams.end());
   std::sort(known.routes.begin(), known.routes.end());
+  std::sort(known.levels.begin(), known.levels.end());
   return known;
 }
 
@@ -49,6 +51,10 @@ class Uniqueness {
       places_.push_back(Lower(route.host()) + " " + route.prefix());
       Claim(route_places_, places_.back(), route.name(), "prefix",
             "is, together with the host, that of route ", faults);
+    } else if (resource.has_level()) {
+      const auto& level = resource.level();
+      Claim(level_names_, level.name(), level.name(), "name", "is the name of another level",
+            faults);
     } else if (resource.has_client_key()) {
       const auto& key = resource.client_key();
       Claim(key_ids_, key.id(), key.name(), "id", "is the id of key ", faults);
@@ -73,7 +79,7 @@ class Uniqueness {
     faults.Add(field, message);
   }
 
-  Owners upstream_names_, route_names_, route_places_;
+  Owners upstream_names_, route_names_, route_places_, level_names_;
   Owners key_ids_, key_names_, key_hashes_, key_tokens_;
   std::deque<std::string> places_;  // a deque, because views of them must stay good
 };
@@ -90,7 +96,7 @@ std::vector<Error> Validate(const v1::Snapshot& candidate) {
     Faults faults(resource, i, &found);
     switch (resource.body_case()) {
       case v1::Resource::kUpstream:
-        CheckUpstream(resource.upstream(), faults);
+        CheckUpstream(resource.upstream(), known, faults);
         break;
       case v1::Resource::kRoute:
         CheckRoute(resource.route(), known, faults);
@@ -99,8 +105,11 @@ std::vector<Error> Validate(const v1::Snapshot& candidate) {
         CheckClientKey(resource.client_key(), known, faults);
         hashes = hashes || !resource.client_key().hash().empty();
         break;
+      case v1::Resource::kLevel:
+        CheckLevel(resource.level(), faults);
+        break;
       case v1::Resource::BODY_NOT_SET:
-        faults.Add("", "must have an upstream, a route or a client_key");
+        faults.Add("", "must have an upstream, a route, a client_key or a level");
         break;
     }
     uniqueness.Check(resource, faults);

@@ -19,6 +19,8 @@ const std::string& OwnName(const store::StoredResource& stored) {
       return resource.route().name();
     case config::v1::Resource::kClientKey:
       return resource.client_key().name();
+    case config::v1::Resource::kLevel:
+      return resource.level().name();
     case config::v1::Resource::BODY_NOT_SET:
       break;
   }

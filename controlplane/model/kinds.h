@@ -6,5 +6,6 @@ namespace llmgw::controlplane::model {
 inline constexpr char kUpstream[] = "upstream";
 inline constexpr char kRoute[] = "route";
 inline constexpr char kClientKey[] = "client_key";
+inline constexpr char kLevel[] = "level";
 
 }  // namespace llmgw::controlplane::model

@@ -161,6 +161,7 @@ Status StreamReactor::Take(const config::v1::DataplaneMessage& message) {
     case Message::kHeartbeat:
       tracker_.Seen(*connection_, message.heartbeat());
       return {};
+    case Message::kHealth:
     case Message::kHello:
     case Message::MESSAGE_NOT_SET:
       break;

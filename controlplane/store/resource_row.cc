@@ -14,6 +14,8 @@ ResourceId IdOf(const Resource& resource) {
       return {"route", resource.route().name()};
     case Resource::kClientKey:
       return {"client_key", resource.client_key().id()};
+    case Resource::kLevel:
+      return {"level", resource.level().name()};
     case Resource::BODY_NOT_SET:
       break;
   }
@@ -37,6 +39,8 @@ std::string BodyJson(const Resource& resource) {
       return text::ToJson(resource.route());
     case Resource::kClientKey:
       return text::ToJson(resource.client_key());
+    case Resource::kLevel:
+      return text::ToJson(resource.level());
     case Resource::BODY_NOT_SET:
       break;
   }
@@ -57,6 +61,7 @@ Result<Resource> ParseRow(const std::string& kind, const std::string& name,
   if (kind == "upstream") body = resource.mutable_upstream();
   if (kind == "route") body = resource.mutable_route();
   if (kind == "client_key") body = resource.mutable_client_key();
+  if (kind == "level") body = resource.mutable_level();
   if (body == nullptr) {
     return Fail(Internal("the database has a resource of unknown kind '" + kind +
                          "'; it was written by a newer program"));

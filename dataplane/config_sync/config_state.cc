@@ -27,6 +27,8 @@ Ref RefOf(const Resource& resource) {
       return {"route", resource.route().name()};
     case Resource::kClientKey:
       return {"client_key", resource.client_key().id()};
+    case Resource::kLevel:
+      return {"level", resource.level().name()};
     case Resource::BODY_NOT_SET:
       return {};
   }

@@ -58,7 +58,7 @@ class Reader {
     if (!root.IsMap()) {
       return messages_.FaultAtLine(1, "must have the lists upstreams, routes and keys");
     }
-    const std::vector<std::string> lists{"upstreams", "routes", "keys"};
+    const std::vector<std::string> lists{"upstreams", "routes", "keys", "levels"};
     for (const auto& entry : root) {
       const std::string list = entry.first.IsScalar() ? entry.first.Scalar() : "?";
       if (std::find(lists.begin(), lists.end(), list) == lists.end()) {
@@ -69,6 +69,7 @@ class Reader {
     ReadList(root, "routes", [](Resource& r) { return r.mutable_route(); });
     if (!root["routes"]) AddDefaultRoute();
     ReadList(root, "keys", [](Resource& r) { return r.mutable_client_key(); });
+    ReadList(root, "levels", [](Resource& r) { return r.mutable_level(); });
   }
 
   template <typename BodyOf>
