@@ -64,7 +64,7 @@ TEST_F(ListenTest, WithoutConfigurationEveryRequestIsToldSo) {
 
 TEST_F(ListenTest, AnIpv6ListenerTakesIpv4ClientsAndNamesThemSo) {
   options().listen = "[::]:0";
-  if (Refusal(options().listen) != "") GTEST_SKIP() << "no IPv6 here";
+  if (!Refusal(options().listen).empty()) GTEST_SKIP() << "no IPv6 here";
   Start();
   EXPECT_EQ(Get(address(), "/nowhere").status, 404);
   EXPECT_EQ(records.Wait()->client_address, "127.0.0.1");

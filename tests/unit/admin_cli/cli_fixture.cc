@@ -24,7 +24,7 @@ CliTest::~CliTest() {
 }
 
 Seen CliTest::Run(std::vector<std::string> args) {
-  args.push_back("--controlplane");
+  args.emplace_back("--controlplane");
   args.push_back(server.address());
   return RunPlain(std::move(args));
 }

@@ -9,7 +9,6 @@
 namespace llmgw::authenticate {
 namespace {
 
-using model::CredentialHeader;
 using std::chrono::seconds;
 using std::chrono::system_clock;
 

@@ -4,8 +4,6 @@
 namespace llmgw::admin_cli {
 namespace {
 
-using testing::Test;
-
 class UsageTest : public CliTest {};
 
 bool Has(const std::string& text, const std::string& part) {
@@ -85,7 +83,7 @@ TEST_F(UsageTest, HelpsAtEveryLevelWithExamples) {
                                                {"version"},
                                                {"completion", "bash"}}) {
     std::vector<std::string> args = path;
-    args.push_back("--help");
+    args.emplace_back("--help");
     const Seen seen = RunPlain(args);
     EXPECT_EQ(seen.code, ExitCode::kOk);
     EXPECT_TRUE(Has(seen.out, "Examples:")) << seen.out;
