@@ -13,7 +13,9 @@ namespace llmgw::net {
 namespace {
 
 constexpr uint64_t kWakeupKey = ~0ULL;
-constexpr int kEventsPerTurn = 256;
+// Also bounds how long a write waits for the end of its turn (EndOfTurn): more would make bursts of
+// stream events late.
+constexpr int kEventsPerTurn = 32;
 
 LoopTime MonotonicMillis() {
   timespec ts{};
