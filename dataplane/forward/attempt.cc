@@ -195,7 +195,7 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
     co_return AttemptEnd::kRefused;
   }
   end = co_await Relay(connection, head, rest, arrived);
-  worker_.GiveSpare(std::move(kept));
+  worker_.spare.Give(std::move(kept));
   co_return end;
 }
 
@@ -212,12 +212,14 @@ void Attempt::Keep(UpstreamConnection& connection) {
 }
 
 void Attempt::BuildHead(std::string& head) {
-  std::string credential;
+  std::string& credential = worker_.credential_scratch;
+  credential.clear();
   if (upstream_.credential_mode == settings::CredentialMode::kStored &&
       !upstream_.credentials.empty()) {
     adapter_.AppendCredentialLine(credential, upstream_.credentials[credential_].secret);
   }
-  std::string target;
+  std::string& target = worker_.target_scratch;
+  target.clear();
   adapter_.AppendTarget(target, request_, upstream_);
   const net::http1::BufferedBody& body = request_.exchange.body();
   const RequestBody& source = request_.exchange.source();
@@ -408,7 +410,7 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
     rest = {buffer.data(), read.bytes};
     const bool park = request_.exchange.reactor().crowded() && rest.size() <= net::kMostParkedBytes;
     if (park || !kept.empty()) {
-      if (kept.empty()) kept = worker_.TakeSpare();
+      if (kept.empty()) kept = worker_.spare.Take();
       kept += rest;
       rest = kept;
     }

@@ -44,7 +44,7 @@ net::Task<AttemptEnd> StreamRelay::Run() {
     std::string parked;
     std::string_view bytes(buffer.data(), read.bytes);
     if (reactor.crowded() && bytes.size() <= net::kMostParkedBytes) {
-      parked = worker_.TakeSpare();
+      parked = worker_.spare.Take();
       bytes = parked.assign(bytes);
       if (const net::Wake wake = co_await net::EndOfTurn(exchange_.waiter());
           wake != net::Wake::kReady)
@@ -61,7 +61,7 @@ net::Task<AttemptEnd> StreamRelay::Run() {
     open_.keep_alive = open_.keep_alive && !step.excess;
     const iovec part = net::Part(step.out);
     const IoResult sent = co_await exchange_.Send({&part, 1});
-    worker_.GiveSpare(std::move(parked));
+    worker_.spare.Give(std::move(parked));
     if (!sent.ok()) co_return LoseClient(exchange_, attempt(), sent.status);
   }
   if (open_.state == ResponseBody::State::kMalformed)

@@ -4,13 +4,12 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
-#include <utility>
-#include <vector>
 
 #include "dataplane/forward/forward_request.h"
 #include "dataplane/forward/upstream_pool.h"
 #include "dataplane/net/connector.h"
 #include "dataplane/net/http1/head_pool.h"
+#include "dataplane/net/spare_strings.h"
 #include "dataplane/net/tls_client_context.h"
 
 namespace llmgw::forward {
@@ -31,22 +30,11 @@ struct WorkerState {
   net::http1::HeadLimits response_head_limits{64 * 1024, 256, 8 * 1024};
   // Scratch for heads and framing: content is lost at the next suspension, capacity is kept.
   std::string scratch;
-  // Strings to put aside what must wait, used again.
-  std::vector<std::string> spare;
+  std::string target_scratch;
+  std::string credential_scratch;
+  // The same for what must last longer.
+  net::SpareStrings spare;
   net::http1::ResponseHead response_head;
-
-  std::string TakeSpare() {
-    if (spare.empty()) return {};
-    std::string string = std::move(spare.back());
-    spare.pop_back();
-    return string;
-  }
-  void GiveSpare(std::string string) {
-    if (spare.size() >= kMostSpare || string.capacity() > 2 * net::kMostParkedBytes) return;
-    string.clear();
-    spare.push_back(std::move(string));
-  }
-  static constexpr size_t kMostSpare = 64;
 
   // Not for secrets: jitter only.
   uint32_t Random() {

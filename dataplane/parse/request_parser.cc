@@ -36,14 +36,11 @@ tl::expected<model::RequestFacts, model::Failure> ParseHandshake(
   return facts;
 }
 
-}  // namespace
-
-tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1::RequestHead& head,
-                                                               std::string_view path,
-                                                               const net::http1::BufferedBody& body,
-                                                               bool body_is_whole) {
+// With an empty model when the request names none.
+tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::RequestHead& head,
+                                                              const net::http1::BufferedBody& body,
+                                                              bool body_is_whole) {
   model::RequestFacts facts;
-  facts.model = path;
   facts.upgrade = net::http1::AsksToSwitch(head);
   if (net::http1::AsksForWebsocket(head)) return ParseHandshake(head, std::move(facts));
   if (body.size() == 0) return facts;
@@ -86,6 +83,17 @@ tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1:
     facts.model = std::move(found.model);
     facts.has_model = true;
   }
+  return facts;
+}
+
+}  // namespace
+
+tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1::RequestHead& head,
+                                                               std::string_view path,
+                                                               const net::http1::BufferedBody& body,
+                                                               bool body_is_whole) {
+  auto facts = PeekRequest(head, body, body_is_whole);
+  if (facts && !facts->has_model) facts->model = path;
   return facts;
 }
 

@@ -22,15 +22,14 @@ uint64_t RequestIdSource::NextRandom() {
   return state_[1] + b;
 }
 
-std::string RequestIdSource::Next() {
+void RequestIdSource::Next(std::string& id) {
   static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
-  char id[] = "req_........................";
-  char* at = id + 4;
+  id.assign("req_........................");
+  char* at = id.data() + 4;
   for (int word = 0; word < 2; ++word) {
     uint64_t bits = NextRandom();
     for (int i = 0; i < 12; ++i, bits >>= 5) *at++ = kAlphabet[bits & 31];
   }
-  return std::string(id, sizeof(id) - 1);
 }
 
 }  // namespace llmgw::pipeline

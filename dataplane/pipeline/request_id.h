@@ -10,7 +10,8 @@ namespace llmgw::pipeline {
 class RequestIdSource {
  public:
   RequestIdSource();
-  std::string Next();
+  // Replaces what `id` holds.
+  void Next(std::string& id);
 
  private:
   uint64_t NextRandom();

@@ -70,6 +70,13 @@ Failure FailureOf(BodyOutcome outcome, net::http1::ServerExchange& exchange) {
   return model::BodyNotKept();
 }
 
+std::string RequestIdLine(std::string memory, const std::string& id) {
+  memory += "x-llmgw-request-id: ";
+  memory += id;
+  memory += "\r\n";
+  return memory;
+}
+
 }  // namespace
 
 // What one request carries from step to step, besides what each step proves.
@@ -79,10 +86,11 @@ struct RequestPipeline::Journey {
   std::shared_ptr<const forward::TlsContexts> tls;  // that go with them
   std::unique_ptr<model::RequestRecord> record;
   record::Recorder& recorder;
-  // On every answer from here on: request id, CORS.
-  std::string response_headers = "x-llmgw-request-id: " + record->request_id + "\r\n";
+  net::SpareStrings& spare;
+  // On every answer: request id, CORS.
+  std::string response_headers = RequestIdLine(spare.Take(), record->request_id);
   steady_clock::time_point started = steady_clock::now();
-  ResponseRecorder observer{*record, recorder, exchange.reactor()};
+  ResponseRecorder observer{*record, recorder, exchange.reactor(), spare};
   std::unique_ptr<forward::Relay> relay = nullptr;  // the rest of a response, or a tunnel
 };
 
@@ -100,7 +108,8 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
                      client);
     co_return;
   }
-  Journey journey{exchange, std::move(settings), worker_.tls, Begin(exchange, client), recorder_};
+  Journey journey{exchange,  std::move(settings), worker_.tls, Begin(exchange, client),
+                  recorder_, worker_.spare};
   exchange.waiter().Guard(&exchange.client().descriptor());
   Served served = co_await Serve(journey);
   if (journey.relay != nullptr) served = journey.relay->Finish(co_await journey.relay->Run());
@@ -186,7 +195,7 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
 
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,
                                         const std::string& client) {
-  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_};
+  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_, worker_.spare};
   exchange.CloseAfter();
   Count(failure);
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
@@ -195,7 +204,7 @@ net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Fa
 
 net::Task<void> RequestPipeline::Decline(net::http1::ServerExchange& exchange, model::Limit limit,
                                          const std::string& client) {
-  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_};
+  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_, worker_.spare};
   const char* what = limit == model::Limit::kInFlight ? "requests in flight" : "open files";
   const Failure failure = model::Overloaded(what, limit);
   exchange.DropBody();
@@ -222,7 +231,7 @@ std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
   in_flight_.fetch_add(1, std::memory_order_relaxed);
   std::unique_ptr<model::RequestRecord> record = records_.Take();
   record->time = std::chrono::system_clock::now();
-  record->request_id = ids_.Next();
+  ids_.Next(record->request_id);
   record->client_address = client;
   const net::http1::RequestHead& head = exchange.head();
   record->method = head.method;
@@ -262,6 +271,7 @@ void RequestPipeline::Finish(Journey& journey) {
   in_flight_.fetch_sub(1, std::memory_order_relaxed);
   recorder_.Record(record);
   records_.Put(std::move(journey.record));
+  worker_.spare.Give(std::move(journey.response_headers));
 }
 
 }  // namespace llmgw::pipeline

@@ -9,7 +9,7 @@ void ResponseRecorder::OnHead(int, std::string_view content_type, bool event_str
   if (event_stream) {
     digest_.emplace<record::StreamDigest>();
   } else if (content_type.find("json") != std::string_view::npos) {
-    digest_.emplace<record::JsonDigest>();
+    digest_.emplace<record::JsonDigest>(spare_.Take(), std::move(record_.model_served));
   }
 }
 
@@ -65,10 +65,13 @@ void ResponseRecorder::Finish() {
     digest.Finish();
     const auto& usage = digest.usage();
     record_.usage = {usage.input, usage.output, usage.cached_input, usage.reasoning};
-    record_.model_served = digest.model_served();
+    record_.model_served = std::move(digest).model_served();
   };
   if (auto* stream = std::get_if<record::StreamDigest>(&digest_)) take(*stream);
-  if (auto* document = std::get_if<record::JsonDigest>(&digest_)) take(*document);
+  if (auto* document = std::get_if<record::JsonDigest>(&digest_)) {
+    take(*document);
+    spare_.Give(std::move(*document).memory());
+  }
 }
 
 bool ResponseRecorder::saw_error_event() const {

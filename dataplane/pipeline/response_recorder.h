@@ -5,6 +5,7 @@
 #include "dataplane/forward/forward_request.h"
 #include "dataplane/model/request_record.h"
 #include "dataplane/net/reactor.h"
+#include "dataplane/net/spare_strings.h"
 #include "dataplane/record/digest/stream_digest.h"
 #include "dataplane/record/recorder.h"
 
@@ -17,8 +18,9 @@ class ResponseRecorder final : public forward::ResponseObserver {
  public:
   // Bodies kept for the record count as memory of `reactor` until Finish, and are cut short where
   // that is tight. All outlive this.
-  ResponseRecorder(model::RequestRecord& record, record::Recorder& recorder, net::Reactor& reactor)
-      : record_(record), recorder_(recorder), reactor_(reactor) {}
+  ResponseRecorder(model::RequestRecord& record, record::Recorder& recorder, net::Reactor& reactor,
+                   net::SpareStrings& spare)
+      : record_(record), recorder_(recorder), reactor_(reactor), spare_(spare) {}
 
   // Keeps the request's body for the record, as far as it may be.
   void KeepRequestBody(std::string_view body);
@@ -44,6 +46,7 @@ class ResponseRecorder final : public forward::ResponseObserver {
   model::RequestRecord& record_;
   record::Recorder& recorder_;
   net::Reactor& reactor_;
+  net::SpareStrings& spare_;
   bool response_cut_ = false;  // what follows a part that is missing is not kept either
   std::variant<std::monostate, record::StreamDigest, record::JsonDigest> digest_;
   uint64_t chunks_ = 0;

@@ -140,7 +140,7 @@ ChatCase() {
 StreamCase() { # CASE TARGET PORT ARG…
   local case=$1 target=$2 at=$3
   shift 3
-  Measure "$case" "$target" --port "$at" --connections 2000 --rate "$(Number 50 20)" --warmup "$(Number 2.2 0.2)" \
+  Measure "$case" "$target" --port "$at" --connections 2000 --rate "$(Number ${STREAM_RATE:-50} 20)" --warmup "$(Number 2.2 0.2)" \
     --stream-chunks "$(Number 200 20)" --stream-interval-us 10000 "$@"
 }
 

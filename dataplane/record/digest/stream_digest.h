@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dataplane/record/digest/sse_scanner.h"
 #include "dataplane/record/digest/usage_reader.h"
@@ -20,7 +21,8 @@ class StreamDigest {
   void Finish();
 
   const TokenUsage& usage() const { return usage_; }
-  const std::string& model_served() const { return model_served_; }
+  const std::string& model_served() const& { return model_served_; }
+  std::string model_served() && { return std::move(model_served_); }
   uint32_t event_count() const { return event_count_; }
   // The stream said that it is complete: "[DONE]", or the last event of the Responses, audio, image
   // or Anthropic dialect.
@@ -49,11 +51,22 @@ class JsonDigest {
   static constexpr size_t kHeadBytes = 2 * 1024;
   static constexpr size_t kTailBytes = 16 * 1024;
 
+  JsonDigest() = default;
+  // With memory that was used before, for the document and the model's name; memory() gives the
+  // former back.
+  JsonDigest(std::string document, std::string model)
+      : tail_(std::move(document)), model_served_(std::move(model)) {
+    tail_.clear();
+    model_served_.clear();
+  }
+
   void Feed(std::string_view bytes);
   void Finish();
 
   const TokenUsage& usage() const { return usage_; }
-  const std::string& model_served() const { return model_served_; }
+  const std::string& model_served() const& { return model_served_; }
+  std::string model_served() && { return std::move(model_served_); }
+  std::string memory() && { return std::move(tail_); }
 
  private:
   std::string head_;
