@@ -22,13 +22,21 @@ uint64_t RequestIdSource::NextRandom() {
   return state_[1] + b;
 }
 
-void RequestIdSource::Next(std::string& id) {
-  static constexpr char kAlphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+void RequestIdSource::Next(std::chrono::system_clock::time_point now, std::string& id) {
+  // In the order of their codes.
+  static constexpr char kAlphabet[] = "234567abcdefghijklmnopqrstuvwxyz";
+  constexpr int kTimeCharacters = 10;
+  constexpr int kRandomCharacters = 14;
+  const auto since = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch());
+  auto time = static_cast<uint64_t>(since.count());
+  uint64_t random[2] = {NextRandom(), NextRandom()};
   id.assign("req_........................");
-  char* at = id.data() + 4;
-  for (int word = 0; word < 2; ++word) {
-    uint64_t bits = NextRandom();
-    for (int i = 0; i < 12; ++i, bits >>= 5) *at++ = kAlphabet[bits & 31];
+  char* at = id.data() + 4 + kTimeCharacters;
+  for (int i = 1; i <= kTimeCharacters; ++i, time >>= 5) *(at - i) = kAlphabet[time & 31];
+  for (int i = 0; i < kRandomCharacters; ++i) {
+    uint64_t& bits = random[i & 1];
+    *at++ = kAlphabet[bits & 31];
+    bits >>= 5;
   }
 }
 

@@ -231,7 +231,7 @@ std::unique_ptr<model::RequestRecord> RequestPipeline::Begin(
   in_flight_.fetch_add(1, std::memory_order_relaxed);
   std::unique_ptr<model::RequestRecord> record = records_.Take();
   record->time = std::chrono::system_clock::now();
-  ids_.Next(record->request_id);
+  ids_.Next(record->time, record->request_id);
   record->client_address = client;
   const net::http1::RequestHead& head = exchange.head();
   record->method = head.method;

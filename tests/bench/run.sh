@@ -19,6 +19,7 @@ over the rounds and the gateway's ratios to nginx and HAProxy; leaves table.txt,
   --rounds N       how often everything is measured (default 5; a median of fewer says little)
   --seconds S      length of one measurement (default 3)
   --rate N         requests per second of the fixed-rate case (default 3000)
+  --stream-rate N  streams that begin each second in the stream cases (default 50)
   --keys N         client keys in the gateway (default 10000)
   --quick          one round of tiny measurements: shows that everything works, its numbers say nothing
   --case NAME      only this case; repeatable:
@@ -46,16 +47,17 @@ WrongUsage() {
 }
 
 # ---- arguments -----------------------------------------------------------------------------------------------------------
-rounds=5 seconds=3 rate=3000 keys=10000 quick=no build=yes build_dir=$repo/build/release out=$repo/build/bench
+rounds=5 seconds=3 rate=3000 stream_rate=50 keys=10000 quick=no build=yes build_dir=$repo/build/release out=$repo/build/bench
 cases=() targets=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --rounds | --seconds | --rate | --keys | --case | --target | --build-dir | --out)
+    --rounds | --seconds | --rate | --stream-rate | --keys | --case | --target | --build-dir | --out)
       [ $# -ge 2 ] || WrongUsage "$1 needs a value"
       case $1 in
         --rounds) rounds=$2 ;;
         --seconds) seconds=$2 ;;
         --rate) rate=$2 ;;
+        --stream-rate) stream_rate=$2 ;;
         --keys) keys=$2 ;;
         --case) cases+=("$2") ;;
         --target) targets+=("$2") ;;
