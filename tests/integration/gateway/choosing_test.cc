@@ -137,9 +137,10 @@ TEST_F(ChoosingTest, AClientThatLeavesIsNoLongerPending) {
   {
     Connection client = OpenStream();
     bool asked = false;
-    while (!asked)
+    for (int i = 0; i < 400 && !asked; ++i)
       for (FakeUpstream* fake : {&a, &b, &c})
         asked = asked || fake->WaitForRequest(milliseconds(5)).has_value();
+    ASSERT_TRUE(asked);
   }
   ASSERT_TRUE(records.Wait());
   for (FakeUpstream* fake : {&a, &b, &c}) fake->Always(AnswerJson(200, "{}"));
