@@ -18,6 +18,8 @@ struct KnownNames {
 };
 
 void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults);
+// `has_endpoint`: there is a server to ask, so active checks make sense.
+void CheckHealth(const v1::Health& health, bool has_endpoint, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
 // Policy, weights, stickiness and retry budget: called by CheckRoute.
 void CheckChoosing(const v1::Route& route, const KnownNames& known, Faults& faults);

@@ -9,6 +9,7 @@
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
 #include "dataplane/config_sync/choosing_compiler.h"
+#include "dataplane/config_sync/health_compiler.h"
 #include "dataplane/settings/settings_builder.h"
 #include "llmgw/config/v1/config_service.pb.h"
 
@@ -120,6 +121,7 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   out.tls.server_name = upstream.tls().server_name();
   if (out.tls.server_name.empty()) out.tls.server_name = out.endpoint.host;
   out.mock = MockOf(upstream);
+  out.health = HealthOf(upstream.health());
   out.pool_key = PoolKeyOf(out);
   return out;
 }

@@ -61,7 +61,7 @@ Attempt::Attempt(ForwardRequest& request, const settings::UpstreamSettings& upst
       record_(record),
       started_(started),
       total_deadline_(request.exchange.reactor().After(upstream.timeouts.total)),
-      permit_(request.watch, upstream) {}
+      permit_(request.watch, upstream, request.facts.model, started) {}
 
 net::LoopTime Attempt::Until(milliseconds wait) const {
   return std::min(request_.exchange.reactor().After(wait), total_deadline_);
@@ -105,9 +105,11 @@ void Attempt::Report(AttemptEnd end) {
   if (answer.outcome == model::UpstreamOutcome::kNothing && record_.status != 0)
     answer.outcome = model::UpstreamOutcome::kAnswered;
   answer.status = record_.status;
+  answer.slug = Slug(end);
   answer.model = request_.facts.model;
   answer.credential = credential_;
   answer.first_byte = record_.first_byte;
+  answer.began = started_;
   answer.retry_after = retry_after_;
   answer.now = started_ + record_.total;
   record_.credential_rests = request_.watch.Answered(upstream_, answer);

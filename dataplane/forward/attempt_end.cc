@@ -58,8 +58,8 @@ model::UpstreamOutcome OutcomeOf(AttemptEnd end) {
     case AttemptEnd::kResolveFailed:
     case AttemptEnd::kConnectFailed:
     case AttemptEnd::kTlsFailed:
-      return UpstreamOutcome::kUnreachable;
     case AttemptEnd::kConnectTimeout:
+      return UpstreamOutcome::kUnreachable;
     case AttemptEnd::kFirstByteTimeout:
     case AttemptEnd::kTotalTimeout:
       return UpstreamOutcome::kTimeout;

@@ -20,8 +20,8 @@ namespace llmgw::model {
 // What an attempt showed of its upstream.
 enum class UpstreamOutcome : uint8_t {
   kAnswered,     // a response head came; its status says more
-  kUnreachable,  // no connection: name, network or TLS
-  kTimeout,      // no connection or no answer in time
+  kUnreachable,  // no connection, or none in time: name, network or TLS
+  kTimeout,      // no answer in time
   kBroke,        // closed or broken before its answer was whole, or no HTTP
   kNothing,      // it ended for another reason: the client left, the gateway stops, ...
 };
@@ -29,12 +29,17 @@ enum class UpstreamOutcome : uint8_t {
 // How one attempt ended.
 struct UpstreamAnswer {
   UpstreamOutcome outcome = UpstreamOutcome::kNothing;
-  int status = 0;          // with kAnswered
-  std::string_view model;  // as the client named it
-  size_t credential = 0;   // index into UpstreamSettings::credentials, if it has any
+  int status = 0;  // with kAnswered
+  // The same for people: the outcome of the attempt's record. Static.
+  const char* slug = "";
+  // It had been answered already; then the rest did not come.
+  bool late = false;
+  std::string_view model{};  // as the client named it
+  size_t credential = 0;     // index into UpstreamSettings::credentials, if it has any
   // How long the upstream asks to be left alone; unset: it did not say.
   std::optional<std::chrono::milliseconds> retry_after{};
   std::chrono::microseconds first_byte{0};  // from the attempt's start to the head; 0: none came
+  MonotonicTime began{};                    // the attempt
   MonotonicTime now{};
 };
 
@@ -69,7 +74,8 @@ class UpstreamWatch {
  private:
   friend class UpstreamPermit;
   // A request is under way to the upstream, until nothing of it or of its answer passes any more.
-  virtual void Began(const settings::UpstreamSettings& upstream) = 0;
+  virtual void Began(const settings::UpstreamSettings& upstream, std::string_view model,
+                     MonotonicTime now) = 0;
   virtual void Ended(const settings::UpstreamSettings& upstream) = 0;
 };
 
@@ -78,9 +84,11 @@ class UpstreamWatch {
 class UpstreamPermit {
  public:
   UpstreamPermit() = default;
-  UpstreamPermit(UpstreamWatch& watch, const settings::UpstreamSettings& upstream)
+  // `model` as the client named it.
+  UpstreamPermit(UpstreamWatch& watch, const settings::UpstreamSettings& upstream,
+                 std::string_view model, MonotonicTime now)
       : watch_(&watch), upstream_(&upstream) {
-    watch.Began(upstream);
+    watch.Began(upstream, model, now);
   }
   UpstreamPermit(UpstreamPermit&& other) noexcept
       : watch_(std::exchange(other.watch_, nullptr)), upstream_(other.upstream_) {}

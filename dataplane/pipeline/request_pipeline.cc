@@ -189,6 +189,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
 
   // 5. Choose: the upstreams that caller and model may use, in order.
   CO_TRY(model::Route & route, route::Router::Choose(matched, caller, facts));
+  if (journey.upstreams->any_failing())
+    route::Router::DropEjected(route, facts, *journey.upstreams, steady_clock::now());
   if (route::Router::NeedsOrder(route, *journey.upstreams)) Order(route, journey, caller, facts);
 
   // 6. Forward: until one answers; from the first byte on there is no way back.

@@ -35,6 +35,9 @@ class RequestPipeline {
   // From now on requests come with these settings; what is known of their upstreams is kept.
   void Use(const settings::RuntimeSettings& settings);
 
+  // What is known of the upstreams in use. Null before Use.
+  route::UpstreamTable* upstreams() { return upstreams_.get(); }
+
   // Answers one request and records it, whatever its outcome. `settings` may be null (none have
   // come yet); `client` is the peer's IP.
   net::Task<void> Run(net::http1::ServerExchange& exchange, settings::SettingsPtr settings,

@@ -35,7 +35,9 @@ bool CredentialRest::Answered(int status, std::optional<milliseconds> asked, Mon
   const milliseconds rest = says ? std::min(*asked, kLongest) : Default(status, in_a_row_);
   if (!rested_already && in_a_row_ < 31) ++in_a_row_;
   if (now + rest <= until_) return false;
+  if (!rested_already) since_ = now;
   until_ = now + rest;
+  status_ = status;
   return true;
 }
 

@@ -32,9 +32,14 @@ class CredentialRest {
 
   bool rests(MonotonicTime now) const { return now < until_; }
   MonotonicTime until() const { return until_; }
+  // Of the rest that it is in: since when, and after which status.
+  MonotonicTime since() const { return since_; }
+  int status() const { return status_; }
 
  private:
   MonotonicTime until_{};
+  MonotonicTime since_{};
+  int status_ = 0;
   uint32_t in_a_row_ = 0;
 };
 

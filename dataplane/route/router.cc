@@ -87,6 +87,17 @@ tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRo
   return route;
 }
 
+void Router::DropEjected(model::Route& route, const model::RequestFacts& facts,
+                         const UpstreamTable& upstreams, MonotonicTime now) {
+  std::array<const settings::UpstreamSettings*, model::Route::kMaxCandidates> left;
+  size_t count = 0;
+  for (const settings::UpstreamSettings* upstream : route.candidates())
+    if (upstreams.Admits(*upstream, facts.model, now)) left[count++] = upstream;
+  if (count == 0 || count == route.count_) return;
+  std::copy_n(left.begin(), count, route.candidates_.begin());
+  route.count_ = count;
+}
+
 bool Router::NeedsOrder(const model::Route& route, const UpstreamTable& upstreams) {
   if (route.count_ < 2) return false;
   return route.settings_->choosing.policy != settings::PolicyKind::kOrder || upstreams.any_rests();
@@ -100,14 +111,13 @@ void Router::Order(model::Route& route, const model::Caller& caller, UpstreamTab
     const settings::UpstreamSettings& upstream = *route.candidates_[i];
     all[i] = {&upstream, &upstreams.state(upstream), choosing.WeightOf(upstream.index)};
   }
-  // 1. What is ejected is left out here, before a policy counts a turn for it.
   std::span<Candidate> candidates(all.data(), route.count_);
-  // 2. The policy.
+  // 1. The policy.
   const Policy* policy = PolicyFor(choosing.policy);
   if (policy != nullptr && candidates.size() > 1)
     policy->Order(candidates,
                   {upstreams.turns(*route.settings_), upstreams.random(), affinity, now});
-  // 3. What rests comes last: it is asked only when nothing else can serve.
+  // 2. What rests comes last: it is asked only when nothing else can serve.
   if (upstreams.any_rests(now)) PutRestingLast(candidates, caller, upstreams, now);
   for (size_t i = 0; i < candidates.size(); ++i) route.candidates_[i] = candidates[i].upstream;
   route.count_ = candidates.size();

@@ -26,6 +26,11 @@ class Router {
                                                            const model::Caller& caller,
                                                            const model::RequestFacts& facts);
 
+  // Takes out what is left alone for this model, unless that is every candidate: then all of them
+  // are tried, in order.
+  static void DropEjected(model::Route& route, const model::RequestFacts& facts,
+                          const UpstreamTable& upstreams, MonotonicTime now);
+
   // Whether Order() would change anything: not with policy "order" and nothing that rests.
   static bool NeedsOrder(const model::Route& route, const UpstreamTable& upstreams);
 

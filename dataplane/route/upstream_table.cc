@@ -32,6 +32,7 @@ UpstreamTable::UpstreamTable(const settings::RuntimeSettings& settings, const Up
                              uint64_t seed)
     : common_(before != nullptr ? before->common_
                                 : std::make_shared<Common>(Common{Random(seed), {}})) {
+  common_->health_changed = true;  // an upstream may be gone
   std::unordered_map<std::string_view, const Entry*> known;
   if (before != nullptr)
     for (const Entry& entry : before->entries_) known.emplace(entry.name, &entry);
@@ -47,6 +48,7 @@ UpstreamTable::UpstreamTable(const settings::RuntimeSettings& settings, const Up
 void UpstreamTable::AddUpstream(const settings::UpstreamSettings& upstream, const Entry* old) {
   Entry& entry = entries_.emplace_back();
   entry.name = upstream.name;
+  entry.health = upstream.health;
   entry.state = old != nullptr ? old->state : std::make_shared<UpstreamState>();
   entry.state->name_hash = StableHash(upstream.name);
   for (const settings::Credential& credential : upstream.credentials) {
@@ -121,6 +123,7 @@ bool UpstreamTable::HasOtherCredential(const settings::UpstreamSettings& upstrea
 
 bool UpstreamTable::Answered(const settings::UpstreamSettings& upstream,
                              const model::UpstreamAnswer& answer) {
+  JudgeHealth(upstream, answer);
   if (answer.outcome == UpstreamOutcome::kNothing) return false;
   const Entry& entry = entries_[upstream.index];
   const bool answered = answer.outcome == UpstreamOutcome::kAnswered;
@@ -135,7 +138,10 @@ bool UpstreamTable::Answered(const settings::UpstreamSettings& upstream,
     return false;
   CredentialRest& rest = entry.credentials[answer.credential]->rest;
   const bool rests = rest.Answered(answer.status, answer.retry_after, answer.now);
-  if (rests) common_->rests_until = std::max(common_->rests_until, rest.until());
+  if (rests) {
+    common_->rests_until = std::max(common_->rests_until, rest.until());
+    common_->health_changed = true;
+  }
   return rests;
 }
 

@@ -8,6 +8,7 @@
 
 #include "dataplane/model/upstream_watch.h"
 #include "dataplane/route/credential_rest.h"
+#include "dataplane/route/health/upstream_breakers.h"
 #include "dataplane/route/random.h"
 #include "dataplane/route/retry_budget.h"
 #include "dataplane/route/upstream_state.h"
@@ -38,6 +39,26 @@ class UpstreamTable final : public model::UpstreamWatch {
   void CountRequest(const settings::RouteSettings& route, MonotonicTime now) override;
   bool TakeRetry(const settings::RouteSettings& route, MonotonicTime now) override;
 
+  // False: the upstream's failures, or its active checks, say to leave it alone for this model.
+  bool Admits(const settings::UpstreamSettings& upstream, std::string_view model,
+              MonotonicTime now) const {
+    const UpstreamState& state = *entries_[upstream.index].state;
+    return state.breakers == nullptr || state.breakers->Admits(model, now, upstream.health);
+  }
+
+  // An active check found out how the upstream is: failing since then, or not. A name that is not
+  // there is ignored.
+  void SetCheck(std::string_view upstream, std::optional<health::FailedCheck> failed);
+
+  // What is left alone right now; forgets what has no meaning any more. The wall clock's time is
+  // `wall_offset` behind the monotonic one's.
+  std::vector<model::UpstreamHealth> Health(MonotonicTime now,
+                                            std::chrono::nanoseconds wall_offset);
+  // Whether that has changed since it was last asked for.
+  bool health_changed() const { return common_->health_changed; }
+  // Something has failed lately, or an active check fails: Admits() may say no.
+  bool any_failing() const { return common_->failing > 0; }
+
   // ---- for the router
   const UpstreamState& state(const settings::UpstreamSettings& upstream) const {
     return *entries_[upstream.index].state;
@@ -63,6 +84,7 @@ class UpstreamTable final : public model::UpstreamWatch {
   };
   struct Entry {
     std::string name;
+    settings::HealthSettings health;
     std::shared_ptr<UpstreamState> state;
     std::vector<std::string> credential_ids;
     std::vector<std::shared_ptr<CredentialState>> credentials;
@@ -77,14 +99,23 @@ class UpstreamTable final : public model::UpstreamWatch {
   struct Common {
     Random random;
     MonotonicTime rests_until{};  // of all credentials; zero: none rests
+    size_t failing = 0;           // upstreams that have breakers
+    bool health_changed = true;
   };
 
-  void Began(const settings::UpstreamSettings& upstream) override {
-    ++entries_[upstream.index].state->pending;
+  void Began(const settings::UpstreamSettings& upstream, std::string_view model,
+             MonotonicTime now) override {
+    UpstreamState& state = *entries_[upstream.index].state;
+    ++state.pending;
+    if (state.breakers != nullptr) state.breakers->Began(model, now);
   }
   void Ended(const settings::UpstreamSettings& upstream) override {
     --entries_[upstream.index].state->pending;
   }
+  void JudgeHealth(const settings::UpstreamSettings& upstream, const model::UpstreamAnswer& answer);
+  health::UpstreamBreakers& BreakersOf(UpstreamState& state);
+  void ReportRests(const Entry& entry, MonotonicTime now, std::chrono::nanoseconds wall_offset,
+                   std::vector<model::UpstreamHealth>& out) const;
   void AddUpstream(const settings::UpstreamSettings& upstream, const Entry* old);
   void AddRoute(const settings::RouteSettings& route, const UpstreamTable* before);
 

@@ -14,6 +14,7 @@
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
 #include "dataplane/settings/choosing_settings.h"
+#include "dataplane/settings/health_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
@@ -71,6 +72,7 @@ struct UpstreamSettings {
   std::optional<uint32_t> retries;
   UpstreamTls tls;
   MockSettings mock;
+  HealthSettings health;
   // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
   std::string pool_key;
 };

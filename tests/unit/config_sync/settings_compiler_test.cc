@@ -207,5 +207,28 @@ TEST(CompileSettings, NamesTheFieldThatIsWrongAndHowManyMoreThereAre) {
       << settings.error().message;
 }
 
+TEST(CompileSettings, HealthHasItsDefaultsAndWhatIsWritten) {
+  auto snapshot = MakeSnapshot();
+  EXPECT_EQ(Compile(snapshot)->upstreams()[0]->health, settings::HealthSettings());
+  auto& health = *snapshot.mutable_resources(0)->mutable_upstream()->mutable_health();
+  health.set_passive_disabled(true);
+  health.set_consecutive_failures(7);
+  health.set_error_percent(8);
+  health.set_min_requests(9);
+  health.mutable_window()->set_seconds(11);
+  health.mutable_ejection()->set_seconds(12);
+  health.mutable_max_ejection()->set_seconds(13);
+  health.set_check_path("/health");
+  health.mutable_check_interval()->set_seconds(14);
+  health.mutable_check_timeout()->set_nanos(500'000'000);
+  health.set_unhealthy_after(15);
+  health.set_healthy_after(16);
+  const settings::HealthSettings expected{
+      false,       7,           8,         9,           seconds(11),
+      seconds(12), seconds(13), "/health", seconds(14), milliseconds(500),
+      15,          16};
+  EXPECT_EQ(Compile(snapshot)->upstreams()[0]->health, expected);
+}
+
 }  // namespace
 }  // namespace llmgw::config_sync

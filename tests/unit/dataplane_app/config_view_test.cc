@@ -31,15 +31,22 @@ TEST(ConfigJson, ShowsWhatIsInForceWithoutSecrets) {
   config_sync::ConfigStatusValues status;
   status.revision = 7;
   status.source = config_sync::ConfigSource::kControlplane;
+  model::UpstreamHealth ejected;
+  ejected.upstream = "openai";
+  ejected.model = "m";
+  ejected.cause = "status 503";
   const std::string text =
       ConfigJson({}, {.id = "dp-1", .version = "1", .http_address = "h", .ops_address = "o"},
-                 status, SomeSettings().get());
+                 status, SomeSettings().get(), {ejected});
   const auto json = nlohmann::json::parse(text);
   EXPECT_EQ(json["id"], "dp-1");
   EXPECT_EQ(json["config"]["revision"], 7);
   EXPECT_EQ(json["config"]["source"], "controlplane");
   EXPECT_EQ(json["upstreams"][0]["endpoint"], "https://api.openai.com/v1");
   EXPECT_EQ(json["upstreams"][0]["credentials"], nlohmann::json::array({"main"}));
+  EXPECT_EQ(json["upstreams"][0]["health"]["consecutive_failures"], 5);
+  EXPECT_EQ(json["unhealthy"][0]["model"], "m");
+  EXPECT_EQ(json["unhealthy"][0]["state"], "ejected");
   EXPECT_EQ(json["routes"][0]["upstreams"], nlohmann::json::array({"openai"}));
   EXPECT_EQ(json["keys"], 1);
   EXPECT_EQ(json["options"]["max-head"], "32KiB");
@@ -67,7 +74,7 @@ TEST(ConfigJson, ShowsHowRoutesChoose) {
 }
 
 TEST(ConfigJson, IsThereWithoutAConfiguration) {
-  const auto json = nlohmann::json::parse(ConfigJson({}, {}, {}, nullptr));
+  const auto json = nlohmann::json::parse(ConfigJson({}, {}, {}, nullptr, {}));
   EXPECT_EQ(json["config"]["source"], "none");
   EXPECT_TRUE(json["upstreams"].empty());
 }

@@ -79,7 +79,7 @@ TEST_F(UpstreamTableTest, OnlyAnswersToStoredCredentialsMakeOneRest) {
 
 TEST_F(UpstreamTableTest, AChangeOfSettingsKeepsWhatIsKnownByName) {
   Answer(0, 401);
-  const model::UpstreamPermit pending(table(), upstream());
+  const model::UpstreamPermit pending(table(), upstream(), "m", {});
   const auto old_settings = shared_settings();
   const auto old_table = shared_table();
   // Another upstream comes first, and the credentials are listed in another order.
@@ -93,7 +93,7 @@ TEST_F(UpstreamTableTest, AChangeOfSettingsKeepsWhatIsKnownByName) {
     EXPECT_NE(now.credentials[table().PickCredential(now, caller(), now_)].id, "one");
   // A request that began before still counts in the same place.
   {
-    const model::UpstreamPermit another(*old_table, *old_settings->upstreams()[0]);
+    const model::UpstreamPermit another(*old_table, *old_settings->upstreams()[0], "m", {});
     EXPECT_EQ(table().state(now).pending, 2U);
   }
   EXPECT_EQ(table().state(now).pending, 1U);
@@ -111,15 +111,15 @@ TEST_F(UpstreamTableTest, ANewSecretUnderTheSameIdStartsAfresh) {
 
 TEST_F(UpstreamTableTest, PermitsCountWhatIsUnderWay) {
   {
-    model::UpstreamPermit first(table(), upstream());
-    model::UpstreamPermit second(table(), upstream());
+    model::UpstreamPermit first(table(), upstream(), "m", {});
+    model::UpstreamPermit second(table(), upstream(), "m", {});
     EXPECT_EQ(Pending(), 2U);
     model::UpstreamPermit moved = std::move(first);
     EXPECT_EQ(Pending(), 2U);
     moved.End();
     moved.End();
     EXPECT_EQ(Pending(), 1U);
-    second = model::UpstreamPermit(table(), upstream());
+    second = model::UpstreamPermit(table(), upstream(), "m", {});
     EXPECT_EQ(Pending(), 1U);
   }
   EXPECT_EQ(Pending(), 0U);
@@ -205,6 +205,35 @@ TEST_F(UpstreamTableTest, WeightsAreGivenByNameWhateverIsListed) {
   routes_[0].weights = {{"u", 0}};
   Apply();
   for (int i = 0; i < 20; ++i) EXPECT_EQ(Ordered("/v1")[0], "v");
+}
+
+TEST_F(UpstreamTableTest, TellsWhichCredentialsRestAndWhy) {
+  EXPECT_TRUE(table().Health(now_, {}).empty());
+  EXPECT_FALSE(table().health_changed());
+  Answer(1, 429, seconds(10));
+  EXPECT_TRUE(table().health_changed());
+  const auto health = table().Health(now_, {});
+  ASSERT_EQ(health.size(), 1U);
+  EXPECT_EQ(health[0].upstream, "u");
+  EXPECT_EQ(health[0].credential_id, "two");
+  EXPECT_EQ(health[0].state, model::HealthState::kResting);
+  EXPECT_EQ(health[0].cause, "status 429");
+  EXPECT_EQ(*health[0].until - health[0].since, seconds(10));
+  EXPECT_FALSE(table().health_changed());
+}
+
+TEST_F(UpstreamTableTest, FailuresOutliveAChangeOfSettingsButNotTheirUpstream) {
+  EXPECT_FALSE(table().any_failing());
+  for (int i = 0; i < 5; ++i) Answer(0, 503);
+  EXPECT_TRUE(table().any_failing());
+  EXPECT_FALSE(table().Admits(upstream(), "", now_));
+  Apply();
+  EXPECT_FALSE(table().Admits(upstream(), "", now_));
+  upstreams_[0].name = "another";
+  Apply();
+  EXPECT_TRUE(table().Admits(upstream(), "", now_));
+  EXPECT_TRUE(table().Health(now_, {}).empty());
+  EXPECT_FALSE(table().any_failing());
 }
 
 }  // namespace
