@@ -30,7 +30,7 @@ const char* ExitCodeHelp() {
          "  0 ok   1 error   2 usage or invalid field   3 not found   4 unauthenticated or denied\n"
          "  5 conflict (name taken, still in use, or changed by somebody else)\n"
          "  6 unavailable or timed out\n"
-         "  7 stored, but not live (a dataplane refused or lags)   8 degraded (status)\n"
+         "  7 stored, but not live (a dataplane refused or lags)   8 degraded (status, health)\n"
          "  130 interrupted";
 }
 

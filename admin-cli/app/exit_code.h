@@ -14,7 +14,7 @@ enum class ExitCode : int {
   kConflict = 5,      // the name is taken, still in use, or somebody else changed it first
   kUnavailable = 6,   // the controlplane or the gateway can't be reached, or did not answer in time
   kNotLive = 7,       // the change is stored, but a dataplane refused it or lags behind
-  kDegraded = 8,      // only `status`: something needs attention
+  kDegraded = 8,      // `status`, `upstream health`: something needs attention
   kInterrupted = 130  // Ctrl-C
 };
 

@@ -130,6 +130,7 @@ void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults
   if (upstream.retries() > kMostRetries) faults.Add("retries", "must be at most 10");
   if (upstream.has_tls()) CheckTls(upstream.tls(), https, faults);
   CheckMock(upstream, faults);
+  CheckHealth(upstream.health(), upstream.kind() != "mock", faults);
 }
 
 }  // namespace llmgw::config

@@ -107,4 +107,25 @@ grpc::Status UpstreamService::DeleteUpstream(grpc::ServerContext* context,
       });
 }
 
+grpc::Status UpstreamService::GetUpstreamHealth(grpc::ServerContext* context,
+                                                const admin::v1::GetUpstreamHealthRequest* request,
+                                                admin::v1::GetUpstreamHealthResponse* response) {
+  return calls_.Run(*context, "UpstreamService/GetUpstreamHealth", [&](const Caller&) -> Status {
+    if (!request->name().empty()) {
+      TRY_ASSIGN(auto state, editor_.Read());
+      TRY(FindUpstream(*state, request->name()));
+    }
+    for (const auto& dataplane : health_.List()) {
+      auto& shown = *response->add_dataplanes();
+      shown.set_dataplane_id(dataplane.id);
+      *shown.mutable_reported_at() = ToProto(dataplane.reported_at);
+      for (const auto& upstream : dataplane.report.upstreams()) {
+        if (request->name().empty() || upstream.upstream() == request->name())
+          *shown.add_upstreams() = upstream;
+      }
+    }
+    return {};
+  });
+}
+
 }  // namespace llmgw::controlplane::admin_api

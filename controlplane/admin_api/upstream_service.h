@@ -2,6 +2,7 @@
 
 #include "controlplane/admin_api/admin_calls.h"
 #include "controlplane/admin_api/config_editor.h"
+#include "controlplane/push/health_tracker.h"
 #include "llmgw/admin/v1/upstream_service.grpc.pb.h"
 
 namespace llmgw::controlplane::admin_api {
@@ -9,8 +10,9 @@ namespace llmgw::controlplane::admin_api {
 // See the proto file for what each call means. Safe for concurrent use, like all services here.
 class UpstreamService final : public admin::v1::UpstreamService::Service {
  public:
-  // Both must outlive this.
-  UpstreamService(AdminCalls& calls, ConfigEditor& editor) : calls_(calls), editor_(editor) {}
+  // All must outlive this.
+  UpstreamService(AdminCalls& calls, ConfigEditor& editor, const push::HealthTracker& health)
+      : calls_(calls), editor_(editor), health_(health) {}
 
   grpc::Status ListUpstreams(grpc::ServerContext* context,
                              const admin::v1::ListUpstreamsRequest* request,
@@ -27,10 +29,14 @@ class UpstreamService final : public admin::v1::UpstreamService::Service {
   grpc::Status DeleteUpstream(grpc::ServerContext* context,
                               const admin::v1::DeleteUpstreamRequest* request,
                               admin::v1::DeleteUpstreamResponse* response) override;
+  grpc::Status GetUpstreamHealth(grpc::ServerContext* context,
+                                 const admin::v1::GetUpstreamHealthRequest* request,
+                                 admin::v1::GetUpstreamHealthResponse* response) override;
 
  private:
   AdminCalls& calls_;
   ConfigEditor& editor_;
+  const push::HealthTracker& health_;
 };
 
 }  // namespace llmgw::controlplane::admin_api

@@ -73,6 +73,7 @@ struct ControlplaneApp::Parts {
   snapshot::ChangeFeed feed{stores.config(), publisher};
   StoreOpener opener{stores, options.DatabaseUrl(), [this] { return Opened(); }};
   push::RolloutTracker tracker{RealClock()};
+  push::HealthTracker health{RealClock()};
 
   // Services.
   rpc::BearerAuthorizer admin_authorizer;
@@ -80,10 +81,10 @@ struct ControlplaneApp::Parts {
   admin_api::AdminCalls calls{admin_authorizer, *registry};
   admin_api::ConfigEditor editor{stores.config(), identity, vault, publisher};
   admin_api::LogTailHub tails{stores.logs()};
-  push::ConfigPushService push_service{publisher, tracker, dataplane_authorizer};
+  push::ConfigPushService push_service{publisher, tracker, health, dataplane_authorizer};
   ingest::UsageService usage_service{stores.logs(), dataplane_authorizer, *registry,
                                      [this] { tails.Poke(); }};
-  admin_api::UpstreamService upstream_service{calls, editor};
+  admin_api::UpstreamService upstream_service{calls, editor, health};
   admin_api::RouteService route_service{calls, editor};
   admin_api::KeyService key_service{calls, editor, identity};
   admin_api::AccessService access_service{calls, editor};

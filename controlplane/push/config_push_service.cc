@@ -15,13 +15,14 @@ grpc::Status Stopping() {
 }  // namespace
 
 ConfigPushService::ConfigPushService(snapshot::Publisher& publisher, RolloutTracker& tracker,
-                                     const rpc::BearerAuthorizer& authorizer)
-    : publisher_(publisher), tracker_(tracker), authorizer_(authorizer) {}
+                                     HealthTracker& health, const rpc::BearerAuthorizer& authorizer)
+    : publisher_(publisher), tracker_(tracker), health_(health), authorizer_(authorizer) {}
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ConfigPushService::Stream(
     grpc::CallbackServerContext* context) {
-  auto stream = StreamReactor::Make(publisher_, tracker_, rpc::PeerAddress(context->peer()),
-                                    [this](StreamReactor* gone) { Remove(gone); });
+  auto stream =
+      StreamReactor::Make(publisher_, tracker_, health_, rpc::PeerAddress(context->peer()),
+                          [this](StreamReactor* gone) { Remove(gone); });
   bool stopping = false;
   {
     std::lock_guard lock(mutex_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/rpc/bearer.h"
+#include "controlplane/push/health_tracker.h"
 #include "controlplane/push/rollout_tracker.h"
 #include "controlplane/push/stream_reactor.h"
 #include "controlplane/snapshot/publisher.h"
@@ -20,7 +21,7 @@ class ConfigPushService final : public config::v1::ConfigService::WithRawCallbac
                                     config::v1::ConfigService::Service> {
  public:
   // All must outlive this.
-  ConfigPushService(snapshot::Publisher& publisher, RolloutTracker& tracker,
+  ConfigPushService(snapshot::Publisher& publisher, RolloutTracker& tracker, HealthTracker& health,
                     const rpc::BearerAuthorizer& authorizer);
   // REQUIRES: the server is shut down.
   ~ConfigPushService() override = default;
@@ -41,6 +42,7 @@ class ConfigPushService final : public config::v1::ConfigService::WithRawCallbac
 
   snapshot::Publisher& publisher_;
   RolloutTracker& tracker_;
+  HealthTracker& health_;
   const rpc::BearerAuthorizer& authorizer_;
   std::mutex mutex_;
   std::condition_variable emptied_;

@@ -48,18 +48,19 @@ grpc::Status ProtocolFault(const Error& error) {
 }  // namespace
 
 std::shared_ptr<StreamReactor> StreamReactor::Make(snapshot::Publisher& publisher,
-                                                   RolloutTracker& tracker, std::string peer,
-                                                   Gone gone) {
+                                                   RolloutTracker& tracker, HealthTracker& health,
+                                                   std::string peer, Gone gone) {
   std::shared_ptr<StreamReactor> reactor(
-      new StreamReactor(publisher, tracker, std::move(peer), std::move(gone)));
+      new StreamReactor(publisher, tracker, health, std::move(peer), std::move(gone)));
   reactor->self_ = reactor;
   return reactor;
 }
 
 StreamReactor::StreamReactor(snapshot::Publisher& publisher, RolloutTracker& tracker,
-                             std::string peer, Gone gone)
+                             HealthTracker& health, std::string peer, Gone gone)
     : publisher_(publisher),
       tracker_(tracker),
+      health_(health),
       peer_(std::move(peer)),
       gone_(std::move(gone)),
       pump_([this] { return Step(); }),
@@ -162,6 +163,8 @@ Status StreamReactor::Take(const config::v1::DataplaneMessage& message) {
       tracker_.Seen(*connection_, message.heartbeat());
       return {};
     case Message::kHealth:
+      health_.Reported(*connection_, message.health());
+      return {};
     case Message::kHello:
     case Message::MESSAGE_NOT_SET:
       break;
@@ -178,6 +181,7 @@ Status StreamReactor::TakeHello(const config::v1::Hello& hello) {
     return Fail(InvalidArgument("hello", "has an unprintable version or address"));
   }
   connection_ = tracker_.Connected(hello, peer_);
+  health_.Connected(*connection_);
   spdlog::info("dataplane {} ({}) connected from {} with revision {}", hello.dataplane_id(),
                hello.version(), peer_, hello.revision());
   return {};
@@ -206,6 +210,7 @@ void StreamReactor::OnDone() {
   }
   if (connection) {
     tracker_.Disconnected(*connection);
+    health_.Disconnected(*connection);
     spdlog::info("dataplane {} disconnected", connection->id);
   }
   gone_(this);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/rpc/pump.h"
+#include "controlplane/push/health_tracker.h"
 #include "controlplane/push/rollout_tracker.h"
 #include "controlplane/push/session.h"
 #include "llmgw/config/v1/config_service.pb.h"
@@ -24,9 +25,10 @@ class StreamReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   // Told once, when the stream is over.
   using Gone = std::function<void(StreamReactor*)>;
 
-  // `publisher` and `tracker` must outlive the stream.
+  // `publisher` and the trackers must outlive the stream.
   static std::shared_ptr<StreamReactor> Make(snapshot::Publisher& publisher,
-                                             RolloutTracker& tracker, std::string peer, Gone gone);
+                                             RolloutTracker& tracker, HealthTracker& health,
+                                             std::string peer, Gone gone);
 
   // Looks whether there is something to send or to end. Any thread.
   void Kick();
@@ -36,8 +38,8 @@ class StreamReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
   std::string DataplaneId() const;
 
  private:
-  StreamReactor(snapshot::Publisher& publisher, RolloutTracker& tracker, std::string peer,
-                Gone gone);
+  StreamReactor(snapshot::Publisher& publisher, RolloutTracker& tracker, HealthTracker& health,
+                std::string peer, Gone gone);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -55,6 +57,7 @@ class StreamReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grp
 
   snapshot::Publisher& publisher_;
   RolloutTracker& tracker_;
+  HealthTracker& health_;
   const std::string peer_;
   Gone gone_;
   std::shared_ptr<StreamReactor> self_;  // until OnDone

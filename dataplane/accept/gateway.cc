@@ -13,6 +13,7 @@
 
 #include "dataplane/accept/limits.h"
 #include "dataplane/accept/worker.h"
+#include "dataplane/forward/upstream_checker.h"
 
 namespace llmgw::accept {
 namespace {
@@ -105,6 +106,12 @@ class GatewayImpl final : public Gateway {
       workers_.push_back(std::make_unique<Worker>(options_, limits_, std::move(reactor), *resolver_,
                                                   std::move(listener), make_recorder(i)));
     }
+    TRY_ASSIGN(
+        checker_, forward::UpstreamChecker::Make(*resolver_, [this](const std::string& upstream,
+                                                                    const std::string& cause) {
+          for (auto& worker : workers_)
+            worker->Post([upstream, cause](Worker& self) { self.SetCheck(upstream, cause); });
+        }));
     address_ = net::AddressText(address);
     for (auto& worker : workers_) worker->Start();
     if (initial != nullptr) Apply(std::move(initial));
@@ -125,6 +132,7 @@ class GatewayImpl final : public Gateway {
       });
     }
     done.wait();
+    checker_->Use(settings, tls);
   }
 
   void UseTls(std::shared_ptr<const net::TlsServerContext> tls) override {
@@ -173,8 +181,9 @@ class GatewayImpl final : public Gateway {
   void Stop() override {
     std::lock_guard lock(control_mutex_);
     if (std::exchange(stopped_, true)) return;
+    if (checker_ != nullptr) checker_->Stop();
     for (auto& worker : workers_) worker->Stop();
-    // Before the workers go: an answer on its way is posted to one of them.
+    // Before the workers and the checker go: an answer on its way is posted to one of them.
     resolver_.reset();
   }
 
@@ -182,6 +191,13 @@ class GatewayImpl final : public Gateway {
     uint64_t sum = 0;
     for (const auto& worker : workers_) sum += worker->in_flight();
     return sum;
+  }
+
+  std::vector<model::UpstreamHealth> health() const override {
+    std::vector<std::vector<model::UpstreamHealth>> of_workers;
+    of_workers.reserve(workers_.size());
+    for (const auto& worker : workers_) of_workers.push_back(worker->health());
+    return MergeHealth(of_workers, std::chrono::system_clock::now());
   }
 
   GatewayLoad load() const override {
@@ -226,6 +242,7 @@ class GatewayImpl final : public Gateway {
   const GatewayOptions options_;
   ProcessLimits limits_;
   std::string address_;
+  std::unique_ptr<forward::UpstreamChecker> checker_;
   std::unique_ptr<net::Resolver> resolver_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::mutex control_mutex_;                         // one control operation at a time

@@ -6,10 +6,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "dataplane/accept/tls_handshakes.h"
 #include "dataplane/model/overload.h"
+#include "dataplane/model/upstream_health.h"
 #include "dataplane/net/http1/buffered_body.h"
 #include "dataplane/net/http1/head.h"
 #include "dataplane/net/ip_ranges.h"
@@ -88,6 +90,9 @@ class Gateway {
 
   virtual uint64_t requests_in_flight() const = 0;
   virtual GatewayLoad load() const = 0;
+
+  // What is left alone right now by any of the workers, sorted by upstream.
+  virtual std::vector<model::UpstreamHealth> health() const = 0;
 };
 
 }  // namespace llmgw::accept

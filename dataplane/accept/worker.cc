@@ -14,6 +14,7 @@ constexpr net::Millis kSweepInterval{5'000};
 // Records are handed over in batches: waking the reporter for each would cost a system call a
 // request.
 constexpr net::Millis kFlushInterval{100};
+constexpr net::Millis kHealthInterval{100};
 // Out of descriptors or memory: connections wait in the backlog until some are free again.
 constexpr net::Millis kAcceptPause{50};
 // Running streams get a turn after so many connections.
@@ -71,8 +72,11 @@ void Worker::Run() {
 void Worker::OnTurn() {
   const net::LoopTime now = reactor_->now();
   FlushRecords(now);
+  if (pipeline_.upstreams() != nullptr && pipeline_.upstreams()->health_changed())
+    PublishHealth(now);
   if (now >= next_sweep_) {
     forward_.pool.Sweep(now);
+    PublishHealth(now);  // without a change some of it may have lost its meaning
     next_sweep_ = now + kSweepInterval.count();
   }
   ReleaseIfEmpty();
@@ -90,6 +94,26 @@ void Worker::FlushRecords(net::LoopTime now) {
   }
 }
 
+void Worker::PublishHealth(net::LoopTime now) {
+  if (pipeline_.upstreams() == nullptr) return;
+  if (now < health_at_) {
+    reactor_->timers().Set(health_timer_, health_at_);
+    return;
+  }
+  health_at_ = now + kHealthInterval.count();
+  static const std::chrono::nanoseconds kWallOffset =
+      std::chrono::system_clock::now().time_since_epoch() -
+      std::chrono::steady_clock::now().time_since_epoch();
+  health_.Put(pipeline_.upstreams()->Health(std::chrono::steady_clock::now(), kWallOffset));
+}
+
+void Worker::SetCheck(const std::string& upstream, const std::string& cause) {
+  if (pipeline_.upstreams() == nullptr) return;
+  std::optional<route::health::FailedCheck> check;
+  if (!cause.empty()) check = {std::chrono::steady_clock::now(), cause};
+  pipeline_.upstreams()->SetCheck(upstream, std::move(check));
+}
+
 void Worker::Post(std::function<void(Worker&)> work) {
   reactor_->Post([this, work = std::move(work)] { work(*this); });
 }
@@ -101,6 +125,7 @@ void Worker::Stop() {
 }
 
 void Worker::Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls) {
+  if (settings != nullptr) pipeline_.Use(*settings);
   context_.settings = OfThisThread(std::move(settings));
   forward_.tls = OfThisThread(std::move(tls));
 }

@@ -8,6 +8,7 @@
 #include "dataplane/accept/connection.h"
 #include "dataplane/accept/connection_refuser.h"
 #include "dataplane/accept/gateway.h"
+#include "dataplane/accept/health_board.h"
 #include "dataplane/accept/limits.h"
 #include "dataplane/forward/worker_state.h"
 #include "dataplane/net/task_group.h"
@@ -32,9 +33,12 @@ class Worker {
 
   uint64_t in_flight() const { return pipeline_.in_flight(); }
   const WorkerLoad& load() const { return load_; }
+  std::vector<model::UpstreamHealth> health() const { return health_.Get(); }
 
   // Worker thread only.
   void Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls);
+  // The upstream's active checks fail because of that; empty: no longer.
+  void SetCheck(const std::string& upstream, const std::string& cause);
   void UseTls(std::shared_ptr<const net::TlsServerContext> tls) { context_.tls = std::move(tls); }
   void BeginDrain();
   void CancelAll();
@@ -42,7 +46,7 @@ class Worker {
   void WhenEmpty(std::function<void()> done);
 
  private:
-  // Wakes the loop in time for its turn to hand over what the recorder has batched.
+  // Wakes the loop in time for its turn to hand over what has been batched.
   class FlushTimer final : public net::TimerEntry {
     void OnDeadline() override {}
   };
@@ -50,6 +54,7 @@ class Worker {
   void Run();
   void OnTurn();
   void FlushRecords(net::LoopTime now);
+  void PublishHealth(net::LoopTime now);
   void ReleaseIfEmpty();
   net::Task<void> AcceptLoop();
   void Accept(net::Fd fd, const net::Address& peer);
@@ -72,6 +77,9 @@ class Worker {
   net::LoopTime next_sweep_ = 0;
   FlushTimer flush_timer_;
   net::LoopTime flush_at_ = net::kNever;  // kNever: nothing is batched
+  HealthBoard health_;
+  FlushTimer health_timer_;
+  net::LoopTime health_at_ = 0;  // not published again before
   std::function<void()> when_empty_;
   net::TaskGroup tasks_;
   std::thread thread_;

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/daemon/units.h"
+#include "dataplane/app/choosing_view.h"
+#include "dataplane/app/health_view.h"
 
 namespace llmgw::app {
 namespace {
@@ -57,6 +59,7 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
         {"first_byte_stream", daemon::FormatDuration(timeouts.first_byte_stream)},
         {"idle", daemon::FormatDuration(timeouts.idle)},
         {"total", daemon::FormatDuration(timeouts.total)}}}};
+  out["health"] = HealthRulesJson(upstream.health);
   if (upstream.retries) out["retries"] = *upstream.retries;
   return out;
 }
@@ -64,13 +67,15 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
 ordered_json RouteJson(const settings::RouteSettings& route) {
   ordered_json upstreams = ordered_json::array();
   for (const auto* upstream : route.upstreams) upstreams.push_back(upstream->name);
-  return {{"name", route.name},
-          {"prefix", route.prefix},
-          {"host", route.host},
-          {"upstreams", std::move(upstreams)},
-          {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
-          {"cors", route.cors.enabled},
-          {"log_policy", ToString(route.log_policy)}};
+  ordered_json out{{"name", route.name},
+                   {"prefix", route.prefix},
+                   {"host", route.host},
+                   {"upstreams", std::move(upstreams)},
+                   {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
+                   {"cors", route.cors.enabled},
+                   {"log_policy", ToString(route.log_policy)}};
+  AddChoosing(route, out);
+  return out;
 }
 
 ordered_json StatusJson(const config_sync::ConfigStatusValues& status) {
@@ -128,13 +133,15 @@ ordered_json OptionsJson(const DataplaneOptions& options) {
 
 std::string ConfigJson(const DataplaneOptions& options, const Identity& identity,
                        const config_sync::ConfigStatusValues& status,
-                       const settings::RuntimeSettings* settings) {
+                       const settings::RuntimeSettings* settings,
+                       const std::vector<model::UpstreamHealth>& health) {
   ordered_json out{{"id", identity.id},
                    {"version", identity.version},
                    {"http", identity.http_address},
                    {"ops", identity.ops_address},
                    {"config", StatusJson(status)},
                    {"upstreams", ordered_json::array()},
+                   {"unhealthy", HealthJson(health)},
                    {"routes", ordered_json::array()},
                    {"keys", settings == nullptr ? 0 : settings->key_count()},
                    {"options", OptionsJson(options)}};

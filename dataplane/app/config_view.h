@@ -5,6 +5,7 @@
 
 #include "dataplane/app/options.h"
 #include "dataplane/config_sync/config_status.h"
+#include "dataplane/model/upstream_health.h"
 #include "dataplane/settings/runtime_settings.h"
 
 namespace llmgw::app {
@@ -17,10 +18,12 @@ struct Identity {
   std::string ops_address;
 };
 
-// The effective settings as JSON for /config: no secret, no key. `settings` may be null.
+// The effective settings as JSON for /config, and what `health` says is left alone: no secret, no
+// key. `settings` may be null.
 std::string ConfigJson(const DataplaneOptions& options, const Identity& identity,
                        const config_sync::ConfigStatusValues& status,
-                       const settings::RuntimeSettings* settings);
+                       const settings::RuntimeSettings* settings,
+                       const std::vector<model::UpstreamHealth>& health = {});
 
 // What an operator should know is not protected, one sentence each. `settings` may be null.
 std::vector<std::string> OpenDoors(const DataplaneOptions& options,

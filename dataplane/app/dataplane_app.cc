@@ -18,6 +18,7 @@
 #include "dataplane/app/certificate_watcher.h"
 #include "dataplane/app/config_view.h"
 #include "dataplane/app/dataplane_metrics.h"
+#include "dataplane/app/health_metrics.h"
 #include "dataplane/app/instance.h"
 #include "dataplane/app/load_metrics.h"
 #include "dataplane/app/tls_metrics.h"
@@ -240,10 +241,12 @@ Status DataplaneApp::Parts::StartOps() {
   daemon::OpsContent content;
   content.not_ready = [this] { return NotReady(); };
   content.config_json = [this] {
-    return ConfigJson(options_, identity_, status_.Get(), holder_.Current().get());
+    return ConfigJson(options_, identity_, status_.Get(), holder_.Current().get(),
+                      gateway_->health());
   };
   content.metrics = {
       request_metrics_, std::make_shared<LoadMetrics>(*gateway_),
+      std::make_shared<HealthMetrics>(*gateway_, holder_),
       std::make_shared<DataplaneMetrics>(status_, holder_, reporter_.get(), RealClock()),
       std::make_shared<observe::ProcessMetrics>("llmgw-dataplane", identity_.version)};
   if (certificates_ != nullptr) {
@@ -266,7 +269,8 @@ void DataplaneApp::Parts::StartSubscriber() {
   subscriber.address = identity_.http_address;
   subscriber_ = std::make_unique<config_sync::Subscriber>(
       std::move(subscriber), channel_, *applier_, status_,
-      [metrics = request_metrics_] { return metrics->requests_in_flight(); });
+      [metrics = request_metrics_] { return metrics->requests_in_flight(); },
+      [this] { return gateway_->health(); });
   AtStop("leave the controlplane", [this] { subscriber_->Stop(); });
 }
 

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "common/base/backoff.h"
+#include "dataplane/config_sync/health_report.h"
 #include "llmgw/config/v1/config_service.grpc.pb.h"
 
 namespace llmgw::config_sync {
@@ -47,12 +48,14 @@ void* AsTag(Tag tag) {
 class Subscriber::Loop {
  public:
   Loop(SubscriberOptions options, std::shared_ptr<grpc::Channel> channel, ConfigApplier& applier,
-       ConfigStatus& status, std::function<uint64_t()> requests_in_flight)
+       ConfigStatus& status, std::function<uint64_t()> requests_in_flight,
+       std::function<std::vector<model::UpstreamHealth>()> health)
       : options_(std::move(options)),
         stub_(ConfigService::NewStub(std::move(channel))),
         applier_(applier),
         status_(status),
         requests_in_flight_(std::move(requests_in_flight)),
+        health_(std::move(health)),
         started_at_(std::chrono::system_clock::now()),
         backoff_(options_.first_backoff, options_.most_backoff),
         thread_([this] { Run(); }) {}
@@ -132,13 +135,14 @@ class Subscriber::Loop {
   }
 
   Steady::time_point NextDeadline() const {
-    auto deadline = heartbeat_due_;
+    auto deadline = std::min(heartbeat_due_, health_due_);
     if (!open_) deadline = Steady::now() + options_.heartbeat;
     return std::min(deadline, applier_.save_due().value_or(deadline));
   }
 
   void OnTime() {
     applier_.SaveIfDue();
+    if (open_) TellHealth();
     if (!open_ || Steady::now() < heartbeat_due_) return;
     heartbeat_due_ = Steady::now() + options_.heartbeat;
     DataplaneMessage message;
@@ -148,12 +152,25 @@ class Subscriber::Loop {
     if (outgoing_.empty()) Send(std::move(message));
   }
 
+  void TellHealth() {
+    if (Steady::now() < health_due_) return;
+    health_due_ = Steady::now() + options_.health_interval;
+    std::vector<model::UpstreamHealth> health = health_();
+    if (health == told_health_ || !outgoing_.empty()) return;
+    DataplaneMessage message;
+    *message.mutable_health() = ReportOf(health);
+    told_health_ = std::move(health);
+    Send(std::move(message));
+  }
+
   void OnEvent(Tag tag, bool ok) {
     switch (tag) {
       case kStarted:
         if (!ok) return Finish();
         open_ = true;
         heartbeat_due_ = Steady::now() + options_.heartbeat;
+        health_due_ = Steady::now();
+        told_health_.clear();  // who has just been told hello knows of nothing
         SendHello();
         return Read();
       case kRead:
@@ -262,6 +279,7 @@ class Subscriber::Loop {
   ConfigApplier& applier_;
   ConfigStatus& status_;
   const std::function<uint64_t()> requests_in_flight_;
+  const std::function<std::vector<model::UpstreamHealth>()> health_;
   const std::chrono::system_clock::time_point started_at_;
 
   // Guarded by mutex_.
@@ -281,6 +299,8 @@ class Subscriber::Loop {
   ControlplaneMessage incoming_;
   grpc::Status end_;
   Steady::time_point heartbeat_due_;
+  Steady::time_point health_due_;
+  std::vector<model::UpstreamHealth> told_health_;  // on this stream
   bool said_connected_ = false;
   std::string said_failure_;
 
@@ -289,9 +309,10 @@ class Subscriber::Loop {
 
 Subscriber::Subscriber(SubscriberOptions options, std::shared_ptr<grpc::Channel> channel,
                        ConfigApplier& applier, ConfigStatus& status,
-                       std::function<uint64_t()> requests_in_flight)
+                       std::function<uint64_t()> requests_in_flight,
+                       std::function<std::vector<model::UpstreamHealth>()> health)
     : loop_(std::make_unique<Loop>(std::move(options), std::move(channel), applier, status,
-                                   std::move(requests_in_flight))) {}
+                                   std::move(requests_in_flight), std::move(health))) {}
 Subscriber::~Subscriber() = default;
 
 void Subscriber::Stop() { loop_->Stop(); }

@@ -1,6 +1,7 @@
 #include "dataplane/pipeline/request_pipeline.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "dataplane/pipeline/cors.h"
 #include "dataplane/pipeline/responder.h"
 #include "dataplane/pipeline/response_recorder.h"
+#include "dataplane/route/affinity.h"
 #include "dataplane/route/router.h"
 
 namespace llmgw::pipeline {
@@ -84,6 +86,7 @@ struct RequestPipeline::Journey {
   net::http1::ServerExchange& exchange;
   settings::SettingsPtr settings;                   // taken once; the request sees no later change
   std::shared_ptr<const forward::TlsContexts> tls;  // that go with them
+  std::shared_ptr<route::UpstreamTable> upstreams;  // the same
   std::unique_ptr<model::RequestRecord> record;
   record::Recorder& recorder;
   net::SpareStrings& spare;
@@ -93,6 +96,11 @@ struct RequestPipeline::Journey {
   ResponseRecorder observer{*record, recorder, exchange.reactor(), spare};
   std::unique_ptr<forward::Relay> relay = nullptr;  // the rest of a response, or a tunnel
 };
+
+void RequestPipeline::Use(const settings::RuntimeSettings& settings) {
+  upstreams_ = std::make_shared<route::UpstreamTable>(settings, upstreams_.get(),
+                                                      reinterpret_cast<uintptr_t>(this));
+}
 
 net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
                                      settings::SettingsPtr settings, const std::string& client) {
@@ -108,7 +116,7 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
                      client);
     co_return;
   }
-  Journey journey{exchange,  std::move(settings), worker_.tls, Begin(exchange, client),
+  Journey journey{exchange,  std::move(settings), worker_.tls, upstreams_, Begin(exchange, client),
                   recorder_, worker_.spare};
   exchange.waiter().Guard(&exchange.client().descriptor());
   Served served = co_await Serve(journey);
@@ -180,22 +188,43 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   }
 
   // 5. Choose: the upstreams that caller and model may use, in order.
-  CO_TRY(const model::Route& route, route::Router::Choose(matched, caller, facts));
+  CO_TRY(model::Route & route, route::Router::Choose(matched, caller, facts));
+  if (journey.upstreams->any_failing())
+    route::Router::DropEjected(route, facts, *journey.upstreams, steady_clock::now());
+  if (route::Router::NeedsOrder(route, *journey.upstreams)) Order(route, journey, caller, facts);
 
   // 6. Forward: until one answers; from the first byte on there is no way back.
   const steady_clock::time_point ready = steady_clock::now();
   record.gateway = duration_cast<microseconds>(ready - journey.started) - body_time;
   exchange.KeepInput();
   co_return co_await forward::Forward(
-      forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, path, query,
-                              journey.response_headers, route_settings.cors.enabled,
+      forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, *journey.upstreams,
+                              path, query, journey.response_headers, route_settings.cors.enabled,
                               journey.observer, record, journey.started, ready, journey.relay},
       worker_);
 }
 
+void RequestPipeline::Order(model::Route& route, Journey& journey, const model::Caller& caller,
+                            const model::RequestFacts& facts) {
+  const settings::ChoosingSettings& choosing = route.settings().choosing;
+  uint64_t affinity = 0;
+  if (choosing.policy == settings::PolicyKind::kSticky) {
+    const net::http1::BufferedBody& body = journey.exchange.body();
+    std::array<char, route::kPromptBytes> begun;
+    std::string_view beginning;
+    if (choosing.sticky_on == settings::StickyOn::kPrompt)
+      beginning =
+          body.in_memory() ? body.memory() : std::string_view(begun.data(), body.ReadAt(0, begun));
+    affinity = route::AffinityOf(choosing.sticky_on, caller, facts, journey.record->client_address,
+                                 beginning);
+  }
+  route::Router::Order(route, caller, *journey.upstreams, affinity, steady_clock::now());
+}
+
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,
                                         const std::string& client) {
-  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_, worker_.spare};
+  Journey journey{exchange,  nullptr,      nullptr, nullptr, Begin(exchange, client),
+                  recorder_, worker_.spare};
   exchange.CloseAfter();
   Count(failure);
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
@@ -204,7 +233,8 @@ net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Fa
 
 net::Task<void> RequestPipeline::Decline(net::http1::ServerExchange& exchange, model::Limit limit,
                                          const std::string& client) {
-  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_, worker_.spare};
+  Journey journey{exchange,  nullptr,      nullptr, nullptr, Begin(exchange, client),
+                  recorder_, worker_.spare};
   const char* what = limit == model::Limit::kInFlight ? "requests in flight" : "open files";
   const Failure failure = model::Overloaded(what, limit);
   exchange.DropBody();

@@ -13,6 +13,7 @@
 #include "dataplane/pipeline/record_pool.h"
 #include "dataplane/pipeline/request_id.h"
 #include "dataplane/record/recorder.h"
+#include "dataplane/route/upstream_table.h"
 #include "dataplane/settings/runtime_settings.h"
 
 namespace llmgw::pipeline {
@@ -30,6 +31,12 @@ class RequestPipeline {
   RequestPipeline(forward::WorkerState& worker, record::Recorder& recorder, Room room,
                   model::OverloadCounts& counts)
       : worker_(worker), recorder_(recorder), room_(room), counts_(counts) {}
+
+  // From now on requests come with these settings; what is known of their upstreams is kept.
+  void Use(const settings::RuntimeSettings& settings);
+
+  // What is known of the upstreams in use. Null before Use.
+  route::UpstreamTable* upstreams() { return upstreams_.get(); }
 
   // Answers one request and records it, whatever its outcome. `settings` may be null (none have
   // come yet); `client` is the peer's IP.
@@ -56,6 +63,9 @@ class RequestPipeline {
   net::Task<tl::expected<void, model::Failure>> Serve(Journey& journey);
   std::unique_ptr<model::RequestRecord> Begin(const net::http1::ServerExchange& exchange,
                                               const std::string& client);
+  // Puts the candidates into the order to try.
+  static void Order(model::Route& route, Journey& journey, const model::Caller& caller,
+                    const model::RequestFacts& facts);
   void Finish(Journey& journey);
 
   forward::WorkerState& worker_;
@@ -64,6 +74,7 @@ class RequestPipeline {
   model::OverloadCounts& counts_;
   RequestIdSource ids_;
   RecordPool records_;
+  std::shared_ptr<route::UpstreamTable> upstreams_;  // of the settings in use
   std::atomic<uint64_t> in_flight_{0};
 };
 

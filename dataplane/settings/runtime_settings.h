@@ -13,6 +13,8 @@
 #include "common/base/secret_string.h"
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/settings/choosing_settings.h"
+#include "dataplane/settings/health_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
@@ -58,6 +60,8 @@ struct Credential {
 
 struct UpstreamSettings {
   std::string name;
+  // Its place in RuntimeSettings::upstreams(); set by the builder.
+  size_t index = 0;
   UpstreamKind kind = UpstreamKind::kOpenai;
   Endpoint endpoint;
   CredentialMode credential_mode = CredentialMode::kStored;
@@ -68,6 +72,7 @@ struct UpstreamSettings {
   std::optional<uint32_t> retries;
   UpstreamTls tls;
   MockSettings mock;
+  HealthSettings health;
   // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
   std::string pool_key;
 };
@@ -88,10 +93,12 @@ struct CorsSettings {
 
 struct RouteSettings {
   std::string name;
-  std::string prefix;                              // "/v1" or "/"
-  std::string host;                                // lower case; empty: any
+  size_t index = 0;    // its place in RuntimeSettings::routes(); set by the builder
+  std::string prefix;  // "/v1" or "/"
+  std::string host;    // lower case; empty: any
   std::vector<const UpstreamSettings*> upstreams;  // enabled ones, in the order to try
   RetryOn retry_on;
+  ChoosingSettings choosing;
   AuthMode auth = AuthMode::kKeys;
   CorsSettings cors;
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;

@@ -3,6 +3,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <optional>
+#include <set>
 
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
@@ -13,6 +14,7 @@
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/log_service.grpc.pb.h"
 #include "llmgw/admin/v1/system_service.grpc.pb.h"
+#include "llmgw/admin/v1/upstream_service.grpc.pb.h"
 
 namespace llmgw::admin_cli::status {
 namespace {
@@ -42,8 +44,9 @@ struct RecentFailures {
 struct Picture {
   GetStatusResponse status;
   ListDataplanesResponse dataplanes;
-  std::optional<RecentFailures> failures;  // unknown when logs can't be read
-  std::vector<std::string> problems;       // each with what to do
+  std::optional<RecentFailures> failures;           // unknown when logs can't be read
+  std::optional<std::set<std::string>> left_alone;  // upstreams of which something is; or unknown
+  std::vector<std::string> problems;                // each with what to do
 };
 
 Result<size_t> CountFault(AdminClient& client, const std::string& fault, WallTime now) {
@@ -65,6 +68,16 @@ Result<ListDataplanesResponse> SettledDataplanes(AdminClient& client, uint64_t r
   ListDataplanesRequest request;
   request.mutable_page()->set_page_size(1000);
   return client.Call(&DataplaneService::Stub::ListDataplanes, request);
+}
+
+Result<std::set<std::string>> LeftAlone(AdminClient& client) {
+  TRY_ASSIGN(auto health, client.Call(&admin::v1::UpstreamService::Stub::GetUpstreamHealth,
+                                      admin::v1::GetUpstreamHealthRequest()));
+  std::set<std::string> names;
+  for (const auto& dataplane : health.dataplanes()) {
+    for (const auto& entry : dataplane.upstreams()) names.insert(entry.upstream());
+  }
+  return names;
 }
 
 void FindProblems(Picture& picture) {
@@ -109,6 +122,7 @@ Result<Picture> Look(AdminClient& client, WallTime now) {
   auto upstream = CountFault(client, "upstream", now);
   auto gateway = CountFault(client, "gateway", now);
   if (upstream && gateway) picture.failures = RecentFailures{*upstream, *gateway};
+  if (auto left_alone = LeftAlone(client)) picture.left_alone = std::move(*left_alone);
   FindProblems(picture);
   return picture;
 }
@@ -118,6 +132,12 @@ std::string FailuresText(size_t count, const char* fault) {
       count >= kMostCounted ? std::to_string(kMostCounted) + " or more" : std::to_string(count);
   return number + " by the " + fault + " (llmctl logs list --since " + kRecent + " --fault " +
          fault + ")";
+}
+
+std::string LeftAloneText(const std::set<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text + " (llmctl upstream health)";
 }
 
 size_t Connected(const Picture& picture) {
@@ -150,6 +170,9 @@ void PrintScreen(const Picture& picture, Factory& factory) {
                                        " in flight, seen " + Age(d.last_seen_at(), factory.Now()),
                                    state.tone));
   }
+  if (picture.left_alone && !picture.left_alone->empty()) {
+    fields.Add("failing", Cell(LeftAloneText(*picture.left_alone), Tone::kWarn));
+  }
   fields.Add("records stored", std::to_string(s.records_stored()));
   if (picture.failures) {
     const auto& f = *picture.failures;
@@ -169,6 +192,7 @@ Json ToStatusDocument(const Picture& picture) {
   Json document{{"healthy", picture.problems.empty()}, {"problems", picture.problems}};
   document["status"] = ToDocument(picture.status);
   document["dataplanes"] = ToDocument(picture.dataplanes)["dataplanes"];
+  if (picture.left_alone) document["upstreams_failing"] = *picture.left_alone;
   if (picture.failures) {
     document["recent_failures"] = {{"window", kRecent},
                                    {"upstream", picture.failures->upstream},

@@ -1,6 +1,7 @@
 #include "admin-cli/command/upstream/upstream.h"
 
 #include "admin-cli/command/upstream/add.h"
+#include "admin-cli/command/upstream/health.h"
 #include "admin-cli/command/upstream/list.h"
 #include "admin-cli/command/upstream/remove.h"
 #include "admin-cli/command/upstream/set.h"
@@ -16,6 +17,7 @@ void Build(CLI::App& root, CommandContext context) {
   BuildAdd(*noun, context);
   BuildList(*noun, context);
   BuildShow(*noun, context);
+  BuildHealth(*noun, context);
   BuildSet(*noun, context);
   BuildRemove(*noun, context);
 }

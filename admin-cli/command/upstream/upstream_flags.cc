@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/command.h"
 #include "admin-cli/app/factory.h"
+#include "admin-cli/command/upstream/health_flags.h"
 #include "admin-cli/input/secret_source.h"
 
 namespace llmgw::admin_cli::upstream {
@@ -187,6 +188,7 @@ void AddUpstreamFlags(CLI::App* command, UpstreamFlags& flags) {
       ->type_name("FILE");
   AddFieldFlags(command, flags.edits);
   AddCredentialFlags(command, flags);
+  AddHealthFlags(command, flags.edits);
 }
 
 Status ApplyUpstreamFlags(const UpstreamFlags& flags, Factory& factory, Upstream& target) {

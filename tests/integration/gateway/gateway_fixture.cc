@@ -49,6 +49,8 @@ settings::UpstreamSettings& GatewayTest::AddUpstream(const std::string& name,
                         "/v1"};
   upstream->credentials.push_back({"cred", SecretString("sk-upstream-" + name)});
   upstream->retries = 0;
+  // What a test makes fail is tried as often as the test says.
+  upstream->health.passive = false;
   upstream->pool_key = fake.address();
   upstreams_.push_back(std::move(upstream));
   return *upstreams_.back();

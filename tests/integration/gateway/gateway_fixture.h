@@ -43,7 +43,8 @@ class GatewayTest : public ::testing::Test {
   GatewayTest();
 
   // ---- configuration; call Start() or Apply() afterwards
-  // An upstream at the fake's address with base path "/v1" and the secret "sk-upstream-NAME".
+  // An upstream at the fake's address with base path "/v1" and the secret "sk-upstream-NAME", never
+  // ejected.
   settings::UpstreamSettings& AddUpstream(const std::string& name, const FakeUpstream& fake);
   void RemoveUpstream(const std::string& name);
   // A mock upstream.

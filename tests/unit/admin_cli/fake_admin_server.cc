@@ -31,6 +31,10 @@ class Upstreams final : public UpstreamService::Service {
                         DeleteUpstreamResponse* a) override {
     return fake_.delete_upstream.Handle(c, q, a);
   }
+  Status GetUpstreamHealth(ServerContext* c, const GetUpstreamHealthRequest* q,
+                           GetUpstreamHealthResponse* a) override {
+    return fake_.get_upstream_health.Handle(c, q, a);
+  }
 
  private:
   FakeAdminServer& fake_;

@@ -104,6 +104,8 @@ class FakeAdminServer {
   bool WaitForOpenTail();
 
   FakeMethod<admin::v1::ListUpstreamsRequest, admin::v1::ListUpstreamsResponse> list_upstreams;
+  FakeMethod<admin::v1::GetUpstreamHealthRequest, admin::v1::GetUpstreamHealthResponse>
+      get_upstream_health;
   FakeMethod<admin::v1::GetUpstreamRequest, admin::v1::UpstreamEntry> get_upstream;
   FakeMethod<admin::v1::CreateUpstreamRequest, admin::v1::UpstreamEntry> create_upstream;
   FakeMethod<admin::v1::UpdateUpstreamRequest, admin::v1::UpstreamEntry> update_upstream;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "common/crypto/digest.h"
 #include "tests/unit/config_sync/test_config.h"
 
@@ -76,6 +78,42 @@ TEST(CompileSettings, WhatIsWrittenWinsOverTheDefaults) {
   EXPECT_TRUE(found->cors.enabled);
   EXPECT_FALSE(found->cors.any_origin);
   EXPECT_EQ(found->cors.origins, std::vector<std::string>{"https://app.example.com"});
+}
+
+TEST(CompileSettings, ARouteChoosesAsItSays) {
+  auto snapshot = MakeSnapshot();
+  *snapshot.add_resources() = MakeUpstream("spare", 4);
+  auto& route = *snapshot.mutable_resources(1)->mutable_route();
+  const auto choosing = [&] { return Compile(snapshot)->FindRoute("", "/v1")->choosing; };
+  EXPECT_EQ(choosing().policy, settings::PolicyKind::kOrder);
+  EXPECT_EQ(choosing().retry_budget.percent, 20u);
+  EXPECT_EQ(choosing().retry_budget.min_per_second, 10u);
+  for (const auto& [name, kind] : std::map<std::string, settings::PolicyKind>{
+           {"order", settings::PolicyKind::kOrder},
+           {"random", settings::PolicyKind::kRandom},
+           {"least-pending", settings::PolicyKind::kLeastPending},
+           {"ewma", settings::PolicyKind::kEwma},
+           {"sticky", settings::PolicyKind::kSticky},
+           {"round-robin", settings::PolicyKind::kRoundRobin},
+           {"weighted", settings::PolicyKind::kWeighted}}) {
+    route.set_policy(name);
+    EXPECT_EQ(choosing().policy, kind) << name;
+  }
+  EXPECT_EQ(choosing().WeightOf(0), 1u);
+  (*route.mutable_weights())["spare"] = 0;
+  route.mutable_retry_budget()->set_percent(0);
+  route.mutable_retry_budget()->set_min_per_second(3);
+  EXPECT_EQ(choosing().WeightOf(0), 1u);
+  EXPECT_EQ(choosing().WeightOf(1), 0u);
+  EXPECT_EQ(choosing().retry_budget.percent, 0u);
+  EXPECT_EQ(choosing().retry_budget.min_per_second, 3u);
+  route.clear_weights();
+  route.set_policy("sticky");
+  EXPECT_EQ(choosing().sticky_on, settings::StickyOn::kKey);
+  route.set_sticky_on("user");
+  EXPECT_EQ(choosing().sticky_on, settings::StickyOn::kUser);
+  route.set_sticky_on("prompt");
+  EXPECT_EQ(choosing().sticky_on, settings::StickyOn::kPrompt);
 }
 
 TEST(CompileSettings, UpstreamsComeInTheOrderOfTheirCreation) {
@@ -167,6 +205,29 @@ TEST(CompileSettings, NamesTheFieldThatIsWrongAndHowManyMoreThereAre) {
   EXPECT_EQ(settings.error().field, "upstreams[openai].endpoint");
   EXPECT_NE(settings.error().message.find("(and 1 more)"), std::string::npos)
       << settings.error().message;
+}
+
+TEST(CompileSettings, HealthHasItsDefaultsAndWhatIsWritten) {
+  auto snapshot = MakeSnapshot();
+  EXPECT_EQ(Compile(snapshot)->upstreams()[0]->health, settings::HealthSettings());
+  auto& health = *snapshot.mutable_resources(0)->mutable_upstream()->mutable_health();
+  health.set_passive_disabled(true);
+  health.set_consecutive_failures(7);
+  health.set_error_percent(8);
+  health.set_min_requests(9);
+  health.mutable_window()->set_seconds(11);
+  health.mutable_ejection()->set_seconds(12);
+  health.mutable_max_ejection()->set_seconds(13);
+  health.set_check_path("/health");
+  health.mutable_check_interval()->set_seconds(14);
+  health.mutable_check_timeout()->set_nanos(500'000'000);
+  health.set_unhealthy_after(15);
+  health.set_healthy_after(16);
+  const settings::HealthSettings expected{
+      false,       7,           8,         9,           seconds(11),
+      seconds(12), seconds(13), "/health", seconds(14), milliseconds(500),
+      15,          16};
+  EXPECT_EQ(Compile(snapshot)->upstreams()[0]->health, expected);
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ class SubscriberTest : public testing::Test {
     options.version = "1.2.3";
     options.address = "127.0.0.1:8080";
     options.heartbeat = heartbeat;
+    options.health_interval = milliseconds(5);
     options.first_backoff = milliseconds(1);
     options.most_backoff = milliseconds(20);
     grpc::ChannelArguments arguments;
@@ -129,7 +130,16 @@ class SubscriberTest : public testing::Test {
         options,
         grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
                                   grpc::InsecureChannelCredentials(), arguments),
-        applier_, status_, [] { return uint64_t{42}; });
+        applier_, status_, [] { return uint64_t{42}; }, [this] { return Health(); });
+  }
+
+  std::vector<model::UpstreamHealth> Health() {
+    std::lock_guard lock(health_mutex_);
+    return health_;
+  }
+  void SetHealth(std::vector<model::UpstreamHealth> health) {
+    std::lock_guard lock(health_mutex_);
+    health_ = std::move(health);
   }
 
   void ExpectHello(uint64_t revision) {
@@ -172,6 +182,8 @@ class SubscriberTest : public testing::Test {
   settings::SettingsHolder holder_;
   ConfigStatus status_;
   ConfigApplier applier_{holder_, status_, &file_, RealClock()};
+  std::mutex health_mutex_;
+  std::vector<model::UpstreamHealth> health_;
   std::unique_ptr<Subscriber> subscriber_;
 };
 
@@ -295,6 +307,44 @@ TEST_F(SubscriberTest, StopsAtOnceWhileTheControlplaneIsAway) {
   Subscribe();
   subscriber_->Stop();
   subscriber_->Stop();
+}
+
+TEST_F(SubscriberTest, TellsWhatIsLeftAloneAfterEachChangeAndAgainOnANewStream) {
+  Subscribe();
+  ExpectHello(0);
+  model::UpstreamHealth ejected;
+  ejected.upstream = "up";
+  ejected.model = "m";
+  ejected.since = std::chrono::system_clock::time_point(std::chrono::milliseconds(1'500));
+  ejected.until = std::chrono::system_clock::time_point(std::chrono::seconds(9));
+  ejected.ejections = 2;
+  ejected.cause = "status 503";
+  SetHealth({ejected});
+  auto message = service_.Next();
+  ASSERT_TRUE(message && message->has_health());
+  ASSERT_EQ(message->health().upstreams_size(), 1);
+  const auto& told = message->health().upstreams(0);
+  EXPECT_EQ(told.upstream(), "up");
+  EXPECT_EQ(told.model(), "m");
+  EXPECT_EQ(told.state(), "ejected");
+  EXPECT_EQ(told.since().seconds(), 1);
+  EXPECT_EQ(told.since().nanos(), 500'000'000);
+  EXPECT_EQ(told.until().seconds(), 9);
+  EXPECT_EQ(told.ejections(), 2U);
+  EXPECT_EQ(told.cause(), "status 503");
+
+  const int port = port_;
+  StopServer();
+  StartServer(port);
+  ExpectHello(0);
+  message = service_.Next();
+  ASSERT_TRUE(message && message->has_health());
+  EXPECT_EQ(message->health().upstreams_size(), 1);
+
+  SetHealth({});
+  message = service_.Next();
+  ASSERT_TRUE(message && message->has_health());
+  EXPECT_EQ(message->health().upstreams_size(), 0);
 }
 
 }  // namespace

@@ -31,23 +31,50 @@ TEST(ConfigJson, ShowsWhatIsInForceWithoutSecrets) {
   config_sync::ConfigStatusValues status;
   status.revision = 7;
   status.source = config_sync::ConfigSource::kControlplane;
+  model::UpstreamHealth ejected;
+  ejected.upstream = "openai";
+  ejected.model = "m";
+  ejected.cause = "status 503";
   const std::string text =
       ConfigJson({}, {.id = "dp-1", .version = "1", .http_address = "h", .ops_address = "o"},
-                 status, SomeSettings().get());
+                 status, SomeSettings().get(), {ejected});
   const auto json = nlohmann::json::parse(text);
   EXPECT_EQ(json["id"], "dp-1");
   EXPECT_EQ(json["config"]["revision"], 7);
   EXPECT_EQ(json["config"]["source"], "controlplane");
   EXPECT_EQ(json["upstreams"][0]["endpoint"], "https://api.openai.com/v1");
   EXPECT_EQ(json["upstreams"][0]["credentials"], nlohmann::json::array({"main"}));
+  EXPECT_EQ(json["upstreams"][0]["health"]["consecutive_failures"], 5);
+  EXPECT_EQ(json["unhealthy"][0]["model"], "m");
+  EXPECT_EQ(json["unhealthy"][0]["state"], "ejected");
   EXPECT_EQ(json["routes"][0]["upstreams"], nlohmann::json::array({"openai"}));
   EXPECT_EQ(json["keys"], 1);
   EXPECT_EQ(json["options"]["max-head"], "32KiB");
   EXPECT_EQ(text.find("secret"), std::string::npos) << text;
 }
 
+TEST(ConfigJson, ShowsHowRoutesChoose) {
+  settings::SettingsBuilder builder(1, "");
+  settings::UpstreamSettings upstream;
+  upstream.name = "a";
+  builder.AddUpstream(upstream);
+  settings::RouteDefinition route;
+  route.name = "r";
+  route.prefix = "/v1";
+  route.choosing.policy = settings::PolicyKind::kSticky;
+  route.choosing.sticky_on = settings::StickyOn::kUser;
+  route.weights = {{"a", 3}};
+  builder.AddRoute(route);
+  const auto json = nlohmann::json::parse(ConfigJson({}, {}, {}, builder.Build().get()));
+  const auto& shown = json["routes"][0];
+  EXPECT_EQ(shown["policy"], "sticky");
+  EXPECT_EQ(shown["sticky_on"], "user");
+  EXPECT_EQ(shown["weights"]["a"], 3);
+  EXPECT_EQ(shown["retry_budget"]["percent"], 20);
+}
+
 TEST(ConfigJson, IsThereWithoutAConfiguration) {
-  const auto json = nlohmann::json::parse(ConfigJson({}, {}, {}, nullptr));
+  const auto json = nlohmann::json::parse(ConfigJson({}, {}, {}, nullptr, {}));
   EXPECT_EQ(json["config"]["source"], "none");
   EXPECT_TRUE(json["upstreams"].empty());
 }
