@@ -60,6 +60,23 @@ CLI::Option* FieldEdits::List(CLI::App* command, const std::string& flag, const 
       ->delimiter(',');
 }
 
+CLI::Option* FieldEdits::Map(CLI::App* command, const std::string& flag, const std::string& path,
+                             const std::string& help) {
+  Edit& edit = NewEdit(flag, path);
+  // No delimiter: a value may have commas.
+  return command
+      ->add_option_function<std::vector<std::string>>(
+          flag,
+          [&edit](const std::vector<std::string>& values) {
+            edit.values = values;
+            std::erase(edit.values, "");
+            edit.given = true;
+          },
+          help)
+      ->allow_extra_args(false)
+      ->type_name("NAME=VALUE");
+}
+
 CLI::Option* FieldEdits::Fixed(CLI::App* command, const std::string& flag, const std::string& path,
                                const std::string& value, const std::string& help) {
   Edit& edit = NewEdit(flag, path);
@@ -93,7 +110,8 @@ Status FieldEdits::Apply(const Edit& edit, google::protobuf::Message& resource) 
     if (edit.source == Source::kFile) {
       TRY_ASSIGN(text, ReadTextFile(value));
     }
-    TRY(SetFromText(*place.message, *place.field, text));
+    TRY(place.field->is_map() ? AddToMapFromText(*place.message, *place.field, text)
+                              : SetFromText(*place.message, *place.field, text));
   }
   return {};
 }

@@ -22,6 +22,9 @@ class FieldEdits {
   // Repeatable, or separated by commas; replaces the list. One empty value empties it.
   CLI::Option* List(CLI::App* command, const std::string& flag, const std::string& path,
                     const std::string& help);
+  // Repeatable "NAME=VALUE"; replaces the map. One empty value empties it.
+  CLI::Option* Map(CLI::App* command, const std::string& flag, const std::string& path,
+                   const std::string& help);
   // A flag without a value that writes `value`.
   CLI::Option* Fixed(CLI::App* command, const std::string& flag, const std::string& path,
                      const std::string& value, const std::string& help);

@@ -107,6 +107,29 @@ Status SetFromText(Message& message, const FieldDescriptor& field, const std::st
   return Fail(Internal("a field of this type can't be set from text"));
 }
 
+Status AddToMap(Message& message, const FieldDescriptor& field, const std::string& name,
+                const std::string& value) {
+  const auto& r = *message.GetReflection();
+  const FieldDescriptor& key = *field.message_type()->map_key();
+  for (int i = 0; i < r.FieldSize(message, &field); ++i) {
+    const Message& entry = r.GetRepeatedMessage(message, &field, i);
+    if (entry.GetReflection()->GetString(entry, &key) == name) {
+      return Fail(InvalidArgument("", "'" + name + "' is given twice"));
+    }
+  }
+  Message& entry = *r.AddMessage(&message, &field);
+  entry.GetReflection()->SetString(&entry, &key, name);
+  return SetFromText(entry, *field.message_type()->map_value(), value);
+}
+
+Status AddToMapFromText(Message& message, const FieldDescriptor& field, const std::string& text) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return Fail(InvalidArgument("", "'" + text + "' must be written NAME=VALUE"));
+  }
+  return AddToMap(message, field, text.substr(0, equals), text.substr(equals + 1));
+}
+
 Result<const FieldDescriptor*> FieldNamed(const Descriptor& type, const std::string& name,
                                           const std::string& path) {
   if (const FieldDescriptor* field = type.FindFieldByName(name)) return field;

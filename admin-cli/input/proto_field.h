@@ -13,6 +13,13 @@ namespace llmgw::admin_cli {
 Status SetFromText(google::protobuf::Message& message,
                    const google::protobuf::FieldDescriptor& field, const std::string& text);
 
+// Adds to a map of texts or numbers, from "NAME=VALUE". The same name given twice is refused.
+Status AddToMapFromText(google::protobuf::Message& message,
+                        const google::protobuf::FieldDescriptor& field, const std::string& text);
+// The same, of a name and a value.
+Status AddToMap(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
+                const std::string& name, const std::string& value);
+
 // True for fields that SetFromText takes: everything but nested resources.
 bool IsTextField(const google::protobuf::FieldDescriptor& field);
 

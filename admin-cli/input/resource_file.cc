@@ -50,6 +50,20 @@ Status FillRepeated(const YAML::Node& node, const std::string& path, const Field
   return {};
 }
 
+Status FillMap(const YAML::Node& node, const std::string& path, const FieldDescriptor& field,
+               Message& message) {
+  if (!node.IsMap()) return Wrong(path, node, "must be a mapping (name: value)");
+  for (const auto& entry : node) {
+    const std::string name = entry.first.Scalar();
+    const std::string child = std::string(path).append(".").append(name);
+    if (!entry.second.IsScalar()) return Wrong(child, entry.first, "must be a single value");
+    if (Status done = AddToMap(message, field, name, entry.second.Scalar()); !done) {
+      return Wrong(child, entry.first, done.error().message);
+    }
+  }
+  return {};
+}
+
 Status Fill(const YAML::Node& node, const std::string& path, Message& message) {
   if (!node.IsMap()) return Wrong(path, node, "must have fields (name: value)");
   std::set<std::string> seen;
@@ -60,7 +74,9 @@ Status Fill(const YAML::Node& node, const std::string& path, Message& message) {
     if (!field) return Fail(std::move(field.error()));
     if (!seen.insert(name).second) return Wrong(child, entry.first, "stands here twice");
     if (entry.second.IsNull()) continue;
-    if ((*field)->is_repeated()) {
+    if ((*field)->is_map()) {
+      TRY(FillMap(entry.second, child, **field, message));
+    } else if ((*field)->is_repeated()) {
       TRY(FillRepeated(entry.second, child, **field, message));
     } else if (IsTextField(**field)) {
       TRY(FillScalar(entry.second, child, **field, message));

@@ -4,6 +4,7 @@
 #include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/util/time_util.h>
 
+#include <map>
 #include <set>
 
 #include "admin-cli/output/base64.h"
@@ -74,6 +75,21 @@ Json Value(const Message& message, const FieldDescriptor& field, int index) {
   return nullptr;
 }
 
+// A map as an object, sorted by name.
+Json MapValue(const Message& message, const FieldDescriptor& field) {
+  const Reflection& r = *message.GetReflection();
+  std::map<std::string, Json> entries;
+  for (int i = 0; i < r.FieldSize(message, &field); ++i) {
+    const Message& entry = r.GetRepeatedMessage(message, &field, i);
+    const std::string name =
+        entry.GetReflection()->GetString(entry, field.message_type()->map_key());
+    entries[name] = Value(entry, *field.message_type()->map_value(), -1);
+  }
+  Json object = Json::object();
+  for (auto& [name, value] : entries) object[name] = std::move(value);
+  return object;
+}
+
 bool IsLeftOut(const Message& message, const FieldDescriptor& field) {
   const Reflection& r = *message.GetReflection();
   if (field.is_repeated()) return false;
@@ -91,6 +107,10 @@ Json ToDocument(const Message& message) {
     if (IsLeftOut(message, field)) continue;
     if (!field.is_repeated()) {
       document[field.name()] = Value(message, field, -1);
+      continue;
+    }
+    if (field.is_map()) {
+      document[field.name()] = MapValue(message, field);
       continue;
     }
     Json list = Json::array();

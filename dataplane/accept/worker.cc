@@ -101,6 +101,7 @@ void Worker::Stop() {
 }
 
 void Worker::Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls) {
+  if (settings != nullptr) pipeline_.Use(*settings);
   context_.settings = OfThisThread(std::move(settings));
   forward_.tls = OfThisThread(std::move(tls));
 }

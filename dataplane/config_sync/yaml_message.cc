@@ -55,11 +55,36 @@ void YamlMessageReader::Read(const YAML::Node& node, const std::string& path, Me
 void YamlMessageReader::ReadField(const YAML::Node& node, const std::string& path,
                                   const Field& field, Message& message) {
   if (node.IsNull()) return Fault(path, "has no value; leave it out for the default");
+  if (field.is_map()) return ReadMap(node, path, field, message);
   if (field.is_repeated()) return ReadList(node, path, field, message);
   if (field.cpp_type() == Field::CPPTYPE_MESSAGE) {
     return ReadMessage(node, path, *message.GetReflection()->MutableMessage(&message, &field));
   }
   ReadScalar(node, path, field, message);
+}
+
+void YamlMessageReader::ReadMap(const YAML::Node& node, const std::string& path, const Field& field,
+                                Message& message) {
+  if (!node.IsMap()) return Fault(node, path, "must be a mapping");
+  const Field& key = *field.message_type()->map_key();
+  const Field& value = *field.message_type()->map_value();
+  std::set<std::string> seen;
+  for (const auto& item : node) {
+    if (!item.first.IsScalar()) {
+      Fault(item.first, path, "must have texts for names");
+      continue;
+    }
+    const std::string name = item.first.Scalar();
+    const std::string item_path = std::string(path).append(".").append(name);
+    if (!seen.insert(name).second) {
+      Fault(item.first, item_path, "is given twice");
+      continue;
+    }
+    Remember(item.first, item_path);
+    Message& entry = *message.GetReflection()->AddMessage(&message, &field);
+    entry.GetReflection()->SetString(&entry, &key, name);
+    ReadField(item.second, item_path, value, entry);
+  }
 }
 
 void YamlMessageReader::ReadList(const YAML::Node& node, const std::string& path,

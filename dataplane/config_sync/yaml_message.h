@@ -44,6 +44,8 @@ class YamlMessageReader {
 
   void ReadField(const YAML::Node& node, const std::string& path, const Field& field,
                  google::protobuf::Message& message);
+  void ReadMap(const YAML::Node& node, const std::string& path, const Field& field,
+               google::protobuf::Message& message);
   void ReadList(const YAML::Node& node, const std::string& path, const Field& field,
                 google::protobuf::Message& message);
   void ReadMessage(const YAML::Node& node, const std::string& path,

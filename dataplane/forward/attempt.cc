@@ -59,7 +59,8 @@ Attempt::Attempt(ForwardRequest& request, const settings::UpstreamSettings& upst
       may_go_on_(may_go_on),
       record_(record),
       started_(started),
-      total_deadline_(request.exchange.reactor().After(upstream.timeouts.total)) {}
+      total_deadline_(request.exchange.reactor().After(upstream.timeouts.total)),
+      permit_(request.watch, upstream) {}
 
 net::LoopTime Attempt::Until(milliseconds wait) const {
   return std::min(request_.exchange.reactor().After(wait), total_deadline_);
@@ -92,13 +93,27 @@ net::Task<AttemptEnd> Attempt::Run() {
   if (adapter_.local()) record_.status = request_.record.status;
   if (record_.total.count() == 0) record_.total = Since(started_);
   record_.outcome = Slug(end);
+  Report(end);
   co_return end;
+}
+
+void Attempt::Report(AttemptEnd end) {
+  model::UpstreamAnswer answer;
+  answer.outcome = OutcomeOf(end);
+  // Whoever left while the answer was handed over: it did come.
+  if (answer.outcome == model::UpstreamOutcome::kNothing && record_.status != 0)
+    answer.outcome = model::UpstreamOutcome::kAnswered;
+  answer.status = record_.status;
+  answer.model = request_.facts.model;
+  answer.credential = credential_;
+  answer.first_byte = record_.first_byte;
+  answer.now = started_ + record_.total;
+  request_.watch.Answered(upstream_, answer);
 }
 
 net::Task<AttemptEnd> Attempt::RunRemote() {
   if (!upstream_.credentials.empty()) {
-    size_t& next = worker_.next_credential[upstream_.name];
-    credential_ = next++ % upstream_.credentials.size();
+    credential_ = request_.watch.PickCredential(upstream_, request_.caller, started_);
     record_.credential_id = upstream_.credentials[credential_].id;
   }
   UpstreamConnection connection = worker_.pool.Take(upstream_.pool_key);
@@ -479,8 +494,9 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
   // The head is out: neither it nor the kept body will be needed again, and a stream may last for
   // an hour.
   worker_.heads.Put(exchange.ReleaseRequest());
-  OpenResponse open{std::move(connection), std::move(body), step.state, event_stream, keep_alive,
-                    sent_whole_,           total_deadline_, started_};
+  OpenResponse open{
+      std::move(connection), std::move(body), step.state, event_stream,       keep_alive,
+      sent_whole_,           total_deadline_, started_,   std::move(permit_), credential_};
   request_.relay = std::make_unique<StreamRelay>(request_, worker_, upstream_, std::move(open));
   co_return AttemptEnd::kRelayed;
 }
@@ -496,7 +512,8 @@ AttemptEnd Attempt::Switch(UpstreamConnection& connection, const ResponseHead& h
       net::http1::SwitchesToWebsocket(head) ? TunnelProtocol::kWebsocket : TunnelProtocol::kOpaque,
       {},
       rest,
-      started_};
+      started_,
+      std::move(permit_)};
   WriteClientHead(switched.head, request_, head, ResponseFraming::kSwitched);
   Commit(head, false);
   request_.record.first_byte = Since(request_.started);

@@ -36,6 +36,7 @@ class Attempt {
   net::Task<AttemptEnd> RunOnConnection(UpstreamConnection& connection, SteadyTime begun);
   net::Task<AttemptEnd> Connect(UpstreamConnection& connection);
   void BuildHead(std::string& head);
+  void Report(AttemptEnd end);
   net::Task<AttemptEnd> SendRequest(net::Stream& upstream);
   net::Task<AttemptEnd> SendFromMemory(net::Stream& upstream, std::string_view rest);
   net::Task<AttemptEnd> SendHeldBody(net::Stream& upstream);
@@ -63,6 +64,7 @@ class Attempt {
   model::AttemptRecord& record_;
   const SteadyTime started_;
   const net::LoopTime total_deadline_;
+  model::UpstreamPermit permit_;
   size_t credential_ = 0;
   bool sent_whole_ = false;  // the request, body included
   bool got_bytes_ = false;   // anything of the response has come

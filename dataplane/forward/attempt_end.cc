@@ -49,6 +49,37 @@ const char* Slug(AttemptEnd end) {
   return "internal";
 }
 
+model::UpstreamOutcome OutcomeOf(AttemptEnd end) {
+  using model::UpstreamOutcome;
+  switch (end) {
+    case AttemptEnd::kRelayed:
+    case AttemptEnd::kRefused:
+      return UpstreamOutcome::kAnswered;
+    case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kConnectFailed:
+    case AttemptEnd::kTlsFailed:
+      return UpstreamOutcome::kUnreachable;
+    case AttemptEnd::kConnectTimeout:
+    case AttemptEnd::kFirstByteTimeout:
+    case AttemptEnd::kTotalTimeout:
+      return UpstreamOutcome::kTimeout;
+    case AttemptEnd::kReset:
+    case AttemptEnd::kBadResponse:
+    case AttemptEnd::kBroken:
+      return UpstreamOutcome::kBroke;
+    case AttemptEnd::kNoSocket:
+    case AttemptEnd::kClientGone:
+    case AttemptEnd::kClientBodyTimeout:
+    case AttemptEnd::kClientBodyMalformed:
+    case AttemptEnd::kClientBodyTooLarge:
+    case AttemptEnd::kClientIdle:
+    case AttemptEnd::kUpstreamIdle:
+    case AttemptEnd::kCancelled:
+      break;
+  }
+  return UpstreamOutcome::kNothing;
+}
+
 model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstream,
                          net::http1::ServerExchange& exchange) {
   switch (end) {

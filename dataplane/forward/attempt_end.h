@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "dataplane/model/failure.h"
+#include "dataplane/model/upstream_watch.h"
 
 namespace llmgw::net::http1 {
 class ServerExchange;
@@ -40,6 +41,9 @@ enum class AttemptEnd : uint8_t {
 
 // Stable slug for attempt records and metrics.
 const char* Slug(AttemptEnd end);
+
+// What it shows of the upstream.
+model::UpstreamOutcome OutcomeOf(AttemptEnd end);
 
 // What the client is to be told, or, once a response is committed, what is to be recorded.
 // REQUIRES: end is not kRelayed.

@@ -11,6 +11,7 @@
 #include "dataplane/model/request_facts.h"
 #include "dataplane/model/request_record.h"
 #include "dataplane/model/route.h"
+#include "dataplane/model/upstream_watch.h"
 #include "dataplane/net/http1/server_exchange.h"
 
 namespace llmgw::net {
@@ -52,7 +53,8 @@ struct ForwardRequest {
   const model::Route& route;
   const model::Caller& caller;
   const model::RequestFacts& facts;
-  const TlsContexts& tls;  // made for the settings that `route` points into
+  const TlsContexts& tls;       // made for the settings that `route` points into
+  model::UpstreamWatch& watch;  // the same
   // Where they lie is in `exchange.head()`: gone once the response is committed.
   std::string_view path;
   std::string_view query;  // with its '?', or empty

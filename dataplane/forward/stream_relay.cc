@@ -84,9 +84,17 @@ tl::expected<void, model::Failure> StreamRelay::Finish(AttemptEnd end) {
   // Behind bytes that a stalled upstream does not take, an orderly close would never reach it.
   if (open_.connection.stream != nullptr && !open_.sent_whole)
     open_.connection.stream->ResetOnClose();
-  attempt().total = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::steady_clock::now() - open_.started);
+  const auto now = std::chrono::steady_clock::now();
+  attempt().total = std::chrono::duration_cast<std::chrono::microseconds>(now - open_.started);
   attempt().outcome = Slug(end);
+  if (end == AttemptEnd::kBroken) {
+    open_.permit.Broke({.outcome = model::UpstreamOutcome::kBroke,
+                        .status = record_.status,
+                        .model = record_.model_asked,
+                        .credential = open_.credential,
+                        .now = now});
+  }
+  open_.permit.End();
   if (end == AttemptEnd::kRelayed) return {};
   return tl::unexpected(FailureOf(end, upstream_, exchange_));
 }

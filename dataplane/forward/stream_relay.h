@@ -24,6 +24,8 @@ struct OpenResponse {
   bool sent_whole;  // all of the request went out
   net::LoopTime total_deadline;
   std::chrono::steady_clock::time_point started;  // of the attempt
+  model::UpstreamPermit permit;
+  size_t credential;
 };
 
 // The rest of a committed response, from the upstream to the client. What `request` refers to

@@ -12,6 +12,7 @@ TunnelRelay::TunnelRelay(const ForwardRequest& request, const settings::Upstream
       record_(request.record),
       upstream_(upstream),
       started_(switched.started),
+      permit_(std::move(switched.permit)),
       connection_(std::move(switched.connection)),
       tunnel_(exchange_.waiter(), exchange_.client(), *connection_.stream, switched.protocol,
               {upstream.timeouts.idle, exchange_.write_timeout()}, request.observer) {
@@ -48,6 +49,7 @@ tl::expected<void, model::Failure> TunnelRelay::Finish(AttemptEnd end) {
   attempt().total = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - started_);
   attempt().outcome = Slug(end);
+  permit_.End();
   if (end == AttemptEnd::kRelayed) return {};
   return tl::unexpected(FailureOf(end, upstream_, exchange_));
 }

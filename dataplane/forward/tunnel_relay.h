@@ -19,6 +19,7 @@ struct SwitchedConnection {
   std::string head;                               // the 101 for the client, not sent yet
   std::string_view beginning;                     // what came behind the upstream's 101
   std::chrono::steady_clock::time_point started;  // of the attempt
+  model::UpstreamPermit permit;
 };
 
 // A tunnel between a client and its upstream, with both ends and its place in the records. What
@@ -39,6 +40,7 @@ class TunnelRelay final : public Relay {
   model::RequestRecord& record_;
   const settings::UpstreamSettings& upstream_;
   const std::chrono::steady_clock::time_point started_;
+  model::UpstreamPermit permit_;
   UpstreamConnection connection_;
   Tunnel tunnel_;  // last: between the ends above
 };

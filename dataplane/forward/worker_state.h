@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,8 +24,6 @@ struct WorkerState {
   net::http1::HeadPool& heads;
   UpstreamPool pool{UpstreamPool::Limits{}};
   std::shared_ptr<const TlsContexts> tls;
-  // Round-robin over an upstream's credentials, by upstream name.
-  std::unordered_map<std::string, size_t> next_credential;
   uint32_t random_state = 0x9e3779b9;
   net::http1::HeadLimits response_head_limits{64 * 1024, 256, 8 * 1024};
   // Scratch for heads and framing: content is lost at the next suspension, capacity is kept.

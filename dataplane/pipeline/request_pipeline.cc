@@ -77,6 +77,7 @@ struct RequestPipeline::Journey {
   net::http1::ServerExchange& exchange;
   settings::SettingsPtr settings;                   // taken once; the request sees no later change
   std::shared_ptr<const forward::TlsContexts> tls;  // that go with them
+  std::shared_ptr<route::UpstreamTable> upstreams;  // the same
   std::unique_ptr<model::RequestRecord> record;
   record::Recorder& recorder;
   // On every answer from here on: request id, CORS.
@@ -85,6 +86,10 @@ struct RequestPipeline::Journey {
   ResponseRecorder observer{*record, recorder, exchange.reactor()};
   std::unique_ptr<forward::Relay> relay = nullptr;  // the rest of a response, or a tunnel
 };
+
+void RequestPipeline::Use(const settings::RuntimeSettings& settings) {
+  upstreams_ = std::make_shared<route::UpstreamTable>(settings, upstreams_.get());
+}
 
 net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
                                      settings::SettingsPtr settings, const std::string& client) {
@@ -100,7 +105,8 @@ net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
                      client);
     co_return;
   }
-  Journey journey{exchange, std::move(settings), worker_.tls, Begin(exchange, client), recorder_};
+  Journey journey{exchange,   std::move(settings),     worker_.tls,
+                  upstreams_, Begin(exchange, client), recorder_};
   exchange.waiter().Guard(&exchange.client().descriptor());
   Served served = co_await Serve(journey);
   if (journey.relay != nullptr) served = journey.relay->Finish(co_await journey.relay->Run());
@@ -178,15 +184,15 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   record.gateway = duration_cast<microseconds>(ready - journey.started) - body_time;
   exchange.KeepInput();
   co_return co_await forward::Forward(
-      forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, path, query,
-                              journey.response_headers, route_settings.cors.enabled,
+      forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, *journey.upstreams,
+                              path, query, journey.response_headers, route_settings.cors.enabled,
                               journey.observer, record, journey.started, ready, journey.relay},
       worker_);
 }
 
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,
                                         const std::string& client) {
-  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_};
+  Journey journey{exchange, nullptr, nullptr, nullptr, Begin(exchange, client), recorder_};
   exchange.CloseAfter();
   Count(failure);
   co_await RespondFailure(exchange, failure, journey.response_headers, *journey.record);
@@ -195,7 +201,7 @@ net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Fa
 
 net::Task<void> RequestPipeline::Decline(net::http1::ServerExchange& exchange, model::Limit limit,
                                          const std::string& client) {
-  Journey journey{exchange, nullptr, nullptr, Begin(exchange, client), recorder_};
+  Journey journey{exchange, nullptr, nullptr, nullptr, Begin(exchange, client), recorder_};
   const char* what = limit == model::Limit::kInFlight ? "requests in flight" : "open files";
   const Failure failure = model::Overloaded(what, limit);
   exchange.DropBody();

@@ -13,6 +13,7 @@
 #include "dataplane/pipeline/record_pool.h"
 #include "dataplane/pipeline/request_id.h"
 #include "dataplane/record/recorder.h"
+#include "dataplane/route/upstream_table.h"
 #include "dataplane/settings/runtime_settings.h"
 
 namespace llmgw::pipeline {
@@ -30,6 +31,9 @@ class RequestPipeline {
   RequestPipeline(forward::WorkerState& worker, record::Recorder& recorder, Room room,
                   model::OverloadCounts& counts)
       : worker_(worker), recorder_(recorder), room_(room), counts_(counts) {}
+
+  // From now on requests come with these settings; what is known of their upstreams is kept.
+  void Use(const settings::RuntimeSettings& settings);
 
   // Answers one request and records it, whatever its outcome. `settings` may be null (none have
   // come yet); `client` is the peer's IP.
@@ -64,6 +68,7 @@ class RequestPipeline {
   model::OverloadCounts& counts_;
   RequestIdSource ids_;
   RecordPool records_;
+  std::shared_ptr<route::UpstreamTable> upstreams_;  // of the settings in use
   std::atomic<uint64_t> in_flight_{0};
 };
 

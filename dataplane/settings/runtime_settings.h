@@ -58,6 +58,8 @@ struct Credential {
 
 struct UpstreamSettings {
   std::string name;
+  // Its place in RuntimeSettings::upstreams(); set by the builder.
+  size_t index = 0;
   UpstreamKind kind = UpstreamKind::kOpenai;
   Endpoint endpoint;
   CredentialMode credential_mode = CredentialMode::kStored;

@@ -72,6 +72,7 @@ SettingsBuilder::~SettingsBuilder() = default;
 void SettingsBuilder::AddUpstream(UpstreamSettings upstream) {
   auto& list = compiled_->upstreams_;
   list.push_back(std::make_unique<UpstreamSettings>(std::move(upstream)));
+  list.back()->index = list.size() - 1;
   compiled_->upstream_by_name_[list.back()->name] = list.back().get();
 }
 

@@ -165,6 +165,34 @@ TEST(SnapshotFile, WrongTypesNameTheirPlace) {
   EXPECT_TRUE(error("timeouts: {idle: 10}").starts_with("gw.yaml:4: upstreams[m].timeouts.idle: "));
 }
 
+TEST(SnapshotFile, ReadsMaps) {
+  const SnapshotFile file = ParseSnapshotFile(
+      "upstreams: [{name: a, kind: mock}, {name: b, kind: mock}]\n"
+      "routes: [{name: r, prefix: /v1, policy: weighted, weights: {a: 3, b: 0}}]\n",
+      "gw.yaml");
+  ASSERT_TRUE(file.errors.empty()) << file.errors[0].Describe();
+  const SnapshotView snapshot(file.state);
+  for (const auto& resource : (*snapshot).resources()) {
+    if (!resource.has_route()) continue;
+    EXPECT_EQ(resource.route().weights_size(), 2);
+    EXPECT_EQ(resource.route().weights().at("a"), 3u);
+    EXPECT_EQ(resource.route().weights().at("b"), 0u);
+  }
+}
+
+TEST(SnapshotFile, WrongMapsNameTheirPlace) {
+  const auto error = [](const std::string& weights) {
+    return OnlyError(
+        "upstreams: [{name: a, kind: mock}]\nroutes:\n  - name: r\n    prefix: /v1\n"
+        "    weights: " +
+        weights + "\n");
+  };
+  EXPECT_EQ(error("[a]"), "gw.yaml:5: routes[r].weights: must be a mapping");
+  EXPECT_EQ(error("{a: x}"),
+            "gw.yaml:5: routes[r].weights.a: must be a whole number, not negative");
+  EXPECT_EQ(error("{a: 1, a: 2}"), "gw.yaml:5: routes[r].weights.a: is given twice");
+}
+
 TEST(SnapshotFile, AHashCannotBeGiven) {
   EXPECT_EQ(OnlyError("keys: [{name: k, hash: abc}]"),
             "gw.yaml:1: keys[k].hash: can't be given in a file");

@@ -61,6 +61,58 @@ TEST(FieldEdits, EmptiesAListWithAnEmptyValue) {
   EXPECT_EQ(edited->allow_size(), 0);
 }
 
+// Parses `args` with a --weight, and applies them to a route that has a weight already.
+Result<config::v1::Route> Weighted(const std::vector<std::string>& args) {
+  CLI::App app;
+  FieldEdits edits;
+  edits.Map(&app, "--weight", "weights", "");
+  std::vector<std::string> reversed(args.rbegin(), args.rend());
+  app.parse(reversed);
+  config::v1::Route route;
+  (*route.mutable_weights())["old"] = 1;
+  TRY(edits.ApplyTo(route));
+  return route;
+}
+
+TEST(FieldEdits, ReplacesAMapFromRepeatedPairs) {
+  auto edited = Weighted({"--weight", "a=3", "--weight", "b=0"});
+  ASSERT_TRUE(edited) << edited.error().Describe();
+  ASSERT_EQ(edited->weights_size(), 2);
+  EXPECT_EQ(edited->weights().at("a"), 3u);
+  EXPECT_EQ(edited->weights().at("b"), 0u);
+}
+
+TEST(FieldEdits, EmptiesAMapWithAnEmptyValueAndKeepsItWithoutTheFlag) {
+  auto emptied = Weighted({"--weight", ""});
+  ASSERT_TRUE(emptied);
+  EXPECT_EQ(emptied->weights_size(), 0);
+  auto kept = Weighted({});
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->weights_size(), 1);
+}
+
+TEST(FieldEdits, AMapsPairIsSplitAtItsFirstEqualsSign) {
+  CLI::App app;
+  FieldEdits edits;
+  edits.Map(&app, "--map", "model_map", "");
+  std::vector<std::string> reversed = {"fast=a,b=c", "--map"};
+  app.parse(reversed);
+  Upstream upstream;
+  ASSERT_TRUE(edits.ApplyTo(upstream));
+  EXPECT_EQ(upstream.model_map().at("fast"), "a,b=c");
+}
+
+TEST(FieldEdits, RefusesPairsThatAreNone) {
+  for (const std::string pair : {"a", "=1", "a=", "a=x", "a=-1"}) {
+    auto edited = Weighted({"--weight", pair});
+    ASSERT_FALSE(edited) << pair;
+    EXPECT_EQ(edited.error().field, "--weight");
+  }
+  auto twice = Weighted({"--weight", "a=1", "--weight", "a=2"});
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().message, "'a' is given twice");
+}
+
 TEST(FieldEdits, SetsNestedDurationsAndNumbers) {
   auto edited = Edited({"--idle", "500ms", "--retries", "0"}, [](CLI::App* app, FieldEdits& edits) {
     edits.Text(app, "--idle", "timeouts.idle", "");

@@ -44,6 +44,8 @@ TEST(ResourceFile, TakesWhatShowPrintsWithItsRevision) {
   u.mutable_tls()->set_ca_pem("-----BEGIN CERTIFICATE-----\nabc==\n-----END CERTIFICATE-----\n");
   u.mutable_mock()->set_reply("two\nlines, \"quoted\" \xE2\x9C\x93");
   u.set_retries(0);
+  (*u.mutable_model_map())["fast"] = "gpt-4o-mini";
+  (*u.mutable_model_map())["or-*"] = "openrouter/*";
   u.add_credentials()->set_id("main");
   u.mutable_credentials(0)->set_hint("1234");
 
@@ -53,6 +55,16 @@ TEST(ResourceFile, TakesWhatShowPrintsWithItsRevision) {
     ASSERT_TRUE(revision) << revision.error().Describe() << "\n" << text;
     EXPECT_EQ(*revision, 7u);
     EXPECT_EQ(back.DebugString(), u.DebugString()) << text;
+  }
+}
+
+TEST(ResourceFile, NamesTheEntryOfAMapThatIsWrong) {
+  config::v1::Route route;
+  for (const std::string text : {"weights: {a: x}", "weights: {a: [1]}", "weights: [a]"}) {
+    std::istringstream in(text);
+    const auto read = ReadResource("-", in, "route", route);
+    ASSERT_FALSE(read) << text;
+    EXPECT_TRUE(read.error().field.starts_with("weights")) << read.error().field;
   }
 }
 
