@@ -19,6 +19,8 @@ struct KnownNames {
 
 void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
+// Policy, weights, stickiness and retry budget: called by CheckRoute.
+void CheckChoosing(const v1::Route& route, const KnownNames& known, Faults& faults);
 void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
 void CheckLevel(const v1::Level& level, Faults& faults);
 

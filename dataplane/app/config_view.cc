@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/daemon/units.h"
+#include "dataplane/app/choosing_view.h"
 
 namespace llmgw::app {
 namespace {
@@ -64,13 +65,15 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
 ordered_json RouteJson(const settings::RouteSettings& route) {
   ordered_json upstreams = ordered_json::array();
   for (const auto* upstream : route.upstreams) upstreams.push_back(upstream->name);
-  return {{"name", route.name},
-          {"prefix", route.prefix},
-          {"host", route.host},
-          {"upstreams", std::move(upstreams)},
-          {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
-          {"cors", route.cors.enabled},
-          {"log_policy", ToString(route.log_policy)}};
+  ordered_json out{{"name", route.name},
+                   {"prefix", route.prefix},
+                   {"host", route.host},
+                   {"upstreams", std::move(upstreams)},
+                   {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
+                   {"cors", route.cors.enabled},
+                   {"log_policy", ToString(route.log_policy)}};
+  AddChoosing(route, out);
+  return out;
 }
 
 ordered_json StatusJson(const config_sync::ConfigStatusValues& status) {

@@ -8,6 +8,7 @@
 #include "common/config/retry_on.h"
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
+#include "dataplane/config_sync/choosing_compiler.h"
 #include "dataplane/settings/settings_builder.h"
 #include "llmgw/config/v1/config_service.pb.h"
 
@@ -131,6 +132,7 @@ settings::RouteDefinition RouteOf(const config::v1::Route& route) {
   out.upstreams = {route.upstreams().begin(), route.upstreams().end()};
   const config::RetryOn retry_on = config::ParseRetryOn(route.retry_on());
   out.retry_on = {retry_on.connect, retry_on.timeout, retry_on.reset, retry_on.status};
+  CompileChoosing(route, out);
   if (route.auth() == "none") out.auth = settings::AuthMode::kOpen;
   out.cors.enabled = !route.cors().disabled();
   const auto& origins = route.cors().allow_origins();

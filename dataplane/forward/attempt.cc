@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "dataplane/forward/head_writer.h"
+#include "dataplane/forward/rate_limit_headers.h"
 #include "dataplane/forward/response_body.h"
 #include "dataplane/forward/stream_relay.h"
 #include "dataplane/forward/tunnel_relay.h"
@@ -50,13 +51,13 @@ bool IsContentCoded(const ResponseHead& head) {
 }  // namespace
 
 Attempt::Attempt(ForwardRequest& request, const settings::UpstreamSettings& upstream,
-                 WorkerState& worker, bool may_go_on, SteadyTime started,
+                 WorkerState& worker, Onward onward, SteadyTime started,
                  model::AttemptRecord& record)
     : request_(request),
       upstream_(upstream),
       worker_(worker),
       adapter_(AdapterFor(upstream.kind)),
-      may_go_on_(may_go_on),
+      onward_(onward),
       record_(record),
       started_(started),
       total_deadline_(request.exchange.reactor().After(upstream.timeouts.total)),
@@ -107,12 +108,14 @@ void Attempt::Report(AttemptEnd end) {
   answer.model = request_.facts.model;
   answer.credential = credential_;
   answer.first_byte = record_.first_byte;
+  answer.retry_after = retry_after_;
   answer.now = started_ + record_.total;
-  request_.watch.Answered(upstream_, answer);
+  record_.credential_rests = request_.watch.Answered(upstream_, answer);
 }
 
 net::Task<AttemptEnd> Attempt::RunRemote() {
-  if (!upstream_.credentials.empty()) {
+  if (upstream_.credential_mode == settings::CredentialMode::kStored &&
+      !upstream_.credentials.empty()) {
     credential_ = request_.watch.PickCredential(upstream_, request_.caller, started_);
     record_.credential_id = upstream_.credentials[credential_].id;
   }
@@ -197,9 +200,8 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
   record_.first_byte = duration_cast<microseconds>(arrived - started_);
   record_.status = head.status;
   if (head.status == 101) co_return Switch(connection, head, rest);
-  const bool refused = request_.route.settings().retry_on.status.test(
-      static_cast<size_t>(std::clamp(head.status, 0, 599)));
-  if (refused && may_go_on_ && replayable_) {
+  if (head.status >= 400) retry_after_ = RetryAfter(head, std::chrono::system_clock::now());
+  if (SendsOn(head)) {
     record_.error = "status " + std::to_string(head.status);
     // An error answer that is already here leaves the connection usable; a longer one is not waited
     // for.
@@ -212,6 +214,21 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
   end = co_await Relay(connection, head, rest, arrived);
   worker_.GiveSpare(std::move(kept));
   co_return end;
+}
+
+// The response is not for the client: the route's retry_on names its status, and somebody else, or
+// this upstream with another credential, may still be asked.
+bool Attempt::SendsOn(const ResponseHead& head) {
+  const bool refused = request_.route.settings().retry_on.status.test(
+      static_cast<size_t>(std::clamp(head.status, 0, 599)));
+  if (!refused || !replayable_) return false;
+  const bool about_credential = head.status == 401 || head.status == 403 || head.status == 429;
+  const MonotonicTime now = started_ + record_.first_byte;
+  refused_credential_ =
+      onward_.other_credential && about_credential && !record_.credential_id.empty() &&
+      request_.watch.HasOtherCredential(upstream_, request_.caller, credential_, now);
+  if (!onward_.next_candidate && !refused_credential_) return false;
+  return TakeRetry(request_, record_, now);
 }
 
 void Attempt::GiveUp(UpstreamConnection& connection) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "dataplane/forward/adapter/adapter.h"
@@ -20,16 +21,23 @@ class Attempt {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
 
-  // `may_go_on`: another candidate would take over, so a response that the route's retry_on names
-  // is given up instead of committed.
+  // Who would take over: then a response that the route's retry_on names is given up instead of
+  // committed. `other_credential`: of the same upstream, if its credential is to blame.
+  struct Onward {
+    bool next_candidate = false;
+    bool other_credential = false;
+  };
+
   Attempt(ForwardRequest& request, const settings::UpstreamSettings& upstream, WorkerState& worker,
-          bool may_go_on, SteadyTime started, model::AttemptRecord& record);
+          Onward onward, SteadyTime started, model::AttemptRecord& record);
 
   net::Task<AttemptEnd> Run();
 
   // Nothing of a streamed-through body has been consumed, so the request can still be sent
   // elsewhere.
   bool replayable() const { return replayable_; }
+  // It was refused for its credential's sake, and another one of this upstream does not rest.
+  bool refused_credential() const { return refused_credential_; }
 
  private:
   net::Task<AttemptEnd> RunRemote();
@@ -50,6 +58,7 @@ class Attempt {
                     std::string_view rest);
   void Keep(UpstreamConnection& connection);
   void GiveUp(UpstreamConnection& connection);
+  bool SendsOn(const net::http1::ResponseHead& head);
   void Commit(const net::http1::ResponseHead& head, bool event_stream);
 
   net::LoopTime Until(std::chrono::milliseconds wait) const;
@@ -60,15 +69,17 @@ class Attempt {
   const settings::UpstreamSettings& upstream_;
   WorkerState& worker_;
   const Adapter& adapter_;
-  const bool may_go_on_;
+  const Onward onward_;
   model::AttemptRecord& record_;
   const SteadyTime started_;
   const net::LoopTime total_deadline_;
   model::UpstreamPermit permit_;
   size_t credential_ = 0;
+  std::optional<std::chrono::milliseconds> retry_after_;
   bool sent_whole_ = false;  // the request, body included
   bool got_bytes_ = false;   // anything of the response has come
   bool replayable_ = true;
+  bool refused_credential_ = false;
 };
 
 }  // namespace llmgw::forward

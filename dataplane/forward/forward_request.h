@@ -70,6 +70,8 @@ struct ForwardRequest {
   // Set when a response is committed whose body is not whole yet, or when protocols were switched:
   // to be run by the caller.
   std::unique_ptr<Relay>& relay;
+  // The route's budget allowed no further attempt: none is asked for again.
+  bool out_of_budget = false;
 };
 
 }  // namespace llmgw::forward

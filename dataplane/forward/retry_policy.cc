@@ -61,6 +61,16 @@ bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
   return false;
 }
 
+bool TakeRetry(ForwardRequest& request, model::AttemptRecord& attempt, MonotonicTime now) {
+  if (request.out_of_budget) return false;
+  if (request.watch.TakeRetry(request.route.settings(), now)) return true;
+  request.out_of_budget = true;
+  request.record.retry_budget_spent = true;
+  if (!attempt.error.empty()) attempt.error += "; ";
+  attempt.error += "not tried again: the route's retry budget is spent";
+  return false;
+}
+
 net::Millis RetryPause(uint32_t retry, uint32_t random) {
   constexpr int64_t kFirst = 200;
   constexpr int64_t kMost = 5000;

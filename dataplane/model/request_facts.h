@@ -10,6 +10,9 @@ struct RequestFacts {
   // there is none (a list may name either).
   std::string model;
   bool has_model = false;
+  // Whom the request is for, as its body says (`user`, else `safety_identifier`); empty: it does
+  // not.
+  std::string user;
   bool stream = false;  // also: a WebSocket
   // There is a body, and what model it names, if any, could not be read (not JSON, compressed, too
   // large to be kept). An upstream may still read one out of it, so a deny list alone can't admit

@@ -82,6 +82,7 @@ tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1:
   }
   facts.opaque = false;
   facts.stream = found.stream;
+  facts.user = std::move(found.user);
   if (found.has_model && !found.model.empty()) {
     facts.model = std::move(found.model);
     facts.has_model = true;

@@ -1,6 +1,7 @@
 #include "dataplane/pipeline/request_pipeline.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "dataplane/pipeline/cors.h"
 #include "dataplane/pipeline/responder.h"
 #include "dataplane/pipeline/response_recorder.h"
+#include "dataplane/route/affinity.h"
 #include "dataplane/route/router.h"
 
 namespace llmgw::pipeline {
@@ -88,7 +90,8 @@ struct RequestPipeline::Journey {
 };
 
 void RequestPipeline::Use(const settings::RuntimeSettings& settings) {
-  upstreams_ = std::make_shared<route::UpstreamTable>(settings, upstreams_.get());
+  upstreams_ = std::make_shared<route::UpstreamTable>(settings, upstreams_.get(),
+                                                      reinterpret_cast<uintptr_t>(this));
 }
 
 net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
@@ -177,7 +180,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   }
 
   // 5. Choose: the upstreams that caller and model may use, in order.
-  CO_TRY(const model::Route& route, route::Router::Choose(matched, caller, facts));
+  CO_TRY(model::Route & route, route::Router::Choose(matched, caller, facts));
+  if (route::Router::NeedsOrder(route, *journey.upstreams)) Order(route, journey, caller, facts);
 
   // 6. Forward: until one answers; from the first byte on there is no way back.
   const steady_clock::time_point ready = steady_clock::now();
@@ -188,6 +192,23 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
                               path, query, journey.response_headers, route_settings.cors.enabled,
                               journey.observer, record, journey.started, ready, journey.relay},
       worker_);
+}
+
+void RequestPipeline::Order(model::Route& route, Journey& journey, const model::Caller& caller,
+                            const model::RequestFacts& facts) {
+  const settings::ChoosingSettings& choosing = route.settings().choosing;
+  uint64_t affinity = 0;
+  if (choosing.policy == settings::PolicyKind::kSticky) {
+    const net::http1::BufferedBody& body = journey.exchange.body();
+    std::array<char, route::kPromptBytes> begun;
+    std::string_view beginning;
+    if (choosing.sticky_on == settings::StickyOn::kPrompt)
+      beginning =
+          body.in_memory() ? body.memory() : std::string_view(begun.data(), body.ReadAt(0, begun));
+    affinity = route::AffinityOf(choosing.sticky_on, caller, facts, journey.record->client_address,
+                                 beginning);
+  }
+  route::Router::Order(route, caller, *journey.upstreams, affinity, steady_clock::now());
 }
 
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,

@@ -60,6 +60,9 @@ class RequestPipeline {
   net::Task<tl::expected<void, model::Failure>> Serve(Journey& journey);
   std::unique_ptr<model::RequestRecord> Begin(const net::http1::ServerExchange& exchange,
                                               const std::string& client);
+  // Puts the candidates into the order to try.
+  static void Order(model::Route& route, Journey& journey, const model::Caller& caller,
+                    const model::RequestFacts& facts);
   void Finish(Journey& journey);
 
   forward::WorkerState& worker_;

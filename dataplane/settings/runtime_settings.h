@@ -13,6 +13,7 @@
 #include "common/base/secret_string.h"
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/settings/choosing_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
@@ -90,10 +91,12 @@ struct CorsSettings {
 
 struct RouteSettings {
   std::string name;
-  std::string prefix;                              // "/v1" or "/"
-  std::string host;                                // lower case; empty: any
+  size_t index = 0;    // its place in RuntimeSettings::routes(); set by the builder
+  std::string prefix;  // "/v1" or "/"
+  std::string host;    // lower case; empty: any
   std::vector<const UpstreamSettings*> upstreams;  // enabled ones, in the order to try
   RetryOn retry_on;
+  ChoosingSettings choosing;
   AuthMode auth = AuthMode::kKeys;
   CorsSettings cors;
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;

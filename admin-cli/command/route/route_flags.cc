@@ -1,5 +1,7 @@
 #include "admin-cli/command/route/route_flags.h"
 
+#include "admin-cli/command/route/choosing_flags.h"
+
 namespace llmgw::admin_cli::route {
 
 void AddRouteFlags(CLI::App* command, RouteFlags& flags) {
@@ -23,6 +25,7 @@ void AddRouteFlags(CLI::App* command, RouteFlags& flags) {
             "Failures that send a request to the next candidate: connect, timeout, reset, a status "
             "(429), a class (5xx), any-error, never")
       ->type_name("WHAT");
+  AddChoosingFlags(command, edits);
   edits.Text(command, "--auth", "auth",
              "keys (default: a valid client key) or none (open to everybody)");
   edits.List(command, "--cors-origin", "cors.allow_origins", "Origins of browsers (default: any)")

@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
+#include "admin-cli/command/route/choosing_flags.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/route_service.grpc.pb.h"
@@ -30,8 +31,10 @@ void PrintTable(const RouteEntry& entry, Factory& factory) {
   fields.Add("host", OrElse(r.host(), "any"));
   fields.Add("state", r.disabled() ? Cell("disabled", Tone::kWarn) : Cell("enabled", Tone::kGood));
   fields.Add("upstreams", OrElse(Joined(r.upstreams()), "all, in the order of creation"));
+  fields.Add("policy", PolicyText(r));
   fields.Add("retry on",
              OrElse(Joined(r.retry_on()), "connect, timeout, reset, 429, 5xx, 401, 403 (default)"));
+  fields.Add("retry budget", RetryBudgetText(r));
   fields.Add("auth", r.auth() == "none"
                          ? Cell("none: open to everybody who reaches it", Tone::kWarn)
                          : Cell("keys"));
