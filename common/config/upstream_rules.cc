@@ -15,7 +15,6 @@ namespace {
 
 constexpr size_t kLongestSecret = 8192;
 constexpr size_t kLongestPem = 1 << 20;
-constexpr size_t kLongestReply = 64 << 10;
 constexpr size_t kLongestPath = 4096;
 constexpr uint32_t kMostRetries = 10;
 constexpr int kMostCredentials = 100;
@@ -99,20 +98,11 @@ void CheckTls(const v1::UpstreamTls& tls, bool https, Faults& faults) {
   }
 }
 
-void CheckMock(const v1::Upstream& upstream, Faults& faults) {
-  if (!upstream.has_mock()) return;
-  if (upstream.kind() != "mock") return faults.Add("mock", "is for kind mock");
-  const auto& mock = upstream.mock();
-  faults.CheckText("mock.reply", mock.reply(), kLongestReply, "\r\n\t");
-  faults.CheckDuration("mock.first_byte_delay", mock.first_byte_delay(), Faults::Zero::kAllowed);
-  faults.CheckDuration("mock.chunk_interval", mock.chunk_interval(), Faults::Zero::kAllowed);
-}
-
 }  // namespace
 
 void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults) {
   if (auto fault = CheckName(upstream.name()); !fault.empty()) faults.Add("name", fault);
-  faults.CheckChoice("kind", upstream.kind(), {"openai", "mock"});
+  CheckKind(upstream, faults);
   bool https = false;
   if (upstream.kind() != "mock" || !upstream.endpoint().empty()) {
     auto endpoint = ParseEndpoint(upstream.endpoint());
@@ -129,7 +119,6 @@ void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults
   CheckTimeouts(upstream.timeouts(), faults);
   if (upstream.retries() > kMostRetries) faults.Add("retries", "must be at most 10");
   if (upstream.has_tls()) CheckTls(upstream.tls(), https, faults);
-  CheckMock(upstream, faults);
 }
 
 }  // namespace llmgw::config

@@ -44,7 +44,7 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
   for (const auto& credential : upstream.credentials) ids.push_back(credential.id);
   ordered_json out{
       {"name", upstream.name},
-      {"kind", upstream.kind == settings::UpstreamKind::kMock ? "mock" : "openai"},
+      {"kind", settings::ToString(upstream.kind)},
       {"endpoint", UrlOf(upstream.endpoint)},
       {"credential_mode", ToString(upstream.credential_mode)},
       {"credentials", std::move(ids)},

@@ -8,6 +8,7 @@
 #include "common/config/retry_on.h"
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
+#include "dataplane/config_sync/kind_compiler.h"
 #include "dataplane/settings/settings_builder.h"
 #include "llmgw/config/v1/config_service.pb.h"
 
@@ -81,27 +82,10 @@ std::string PoolKeyOf(const settings::UpstreamSettings& upstream) {
   return key + "|" + crypto::ToHex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-settings::MockSettings MockOf(const config::v1::Upstream& upstream) {
-  settings::MockSettings out;
-  out.reply = upstream.mock().reply();
-  if (out.reply.empty()) {
-    out.reply =
-        "This is the mock upstream '" + upstream.name() + "' of the gateway: no model was asked.";
-  }
-  if (upstream.mock().has_first_byte_delay()) {
-    out.first_byte_delay = Milliseconds(upstream.mock().first_byte_delay());
-  }
-  if (upstream.mock().has_chunk_interval()) {
-    out.chunk_interval = Milliseconds(upstream.mock().chunk_interval());
-  }
-  return out;
-}
-
 settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   settings::UpstreamSettings out;
   out.name = upstream.name();
-  out.kind =
-      upstream.kind() == "mock" ? settings::UpstreamKind::kMock : settings::UpstreamKind::kOpenai;
+  CompileKind(upstream, out);
   out.endpoint = EndpointOf(upstream.endpoint());
   if (upstream.credential_mode() == "passthrough") {
     out.credential_mode = settings::CredentialMode::kPassthrough;
@@ -118,7 +102,6 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   out.tls.ca_pem = upstream.tls().ca_pem();
   out.tls.server_name = upstream.tls().server_name();
   if (out.tls.server_name.empty()) out.tls.server_name = out.endpoint.host;
-  out.mock = MockOf(upstream);
   out.pool_key = PoolKeyOf(out);
   return out;
 }

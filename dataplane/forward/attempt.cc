@@ -88,9 +88,15 @@ AttemptEnd Attempt::FromIo(IoStatus status, AttemptEnd on_timeout, AttemptEnd on
 }
 
 net::Task<AttemptEnd> Attempt::Run() {
-  const AttemptEnd end =
-      adapter_.local() ? co_await adapter_.Answer(request_, upstream_) : co_await RunRemote();
-  if (adapter_.local()) record_.status = request_.record.status;
+  AttemptEnd end = AttemptEnd::kRelayed;
+  if (const std::optional<AttemptEnd> refused = adapter_.Refuses(request_, upstream_)) {
+    end = *refused;
+  } else if (ChooseCredential(); adapter_.answers()) {
+    end = co_await adapter_.Answer(
+        {request_, upstream_, worker_, Secret(), record_, may_go_on_, total_deadline_, started_});
+  } else {
+    end = co_await RunRemote();
+  }
   if (record_.total.count() == 0) record_.total = Since(started_);
   record_.outcome = Slug(end);
   Report(end);
@@ -111,11 +117,19 @@ void Attempt::Report(AttemptEnd end) {
   request_.watch.Answered(upstream_, answer);
 }
 
+void Attempt::ChooseCredential() {
+  if (upstream_.credentials.empty()) return;
+  credential_ = request_.watch.PickCredential(upstream_, request_.caller, started_);
+  record_.credential_id = upstream_.credentials[credential_].id;
+}
+
+const SecretString* Attempt::Secret() const {
+  const bool stored = upstream_.credential_mode == settings::CredentialMode::kStored &&
+                      !upstream_.credentials.empty();
+  return stored ? &upstream_.credentials[credential_].secret : nullptr;
+}
+
 net::Task<AttemptEnd> Attempt::RunRemote() {
-  if (!upstream_.credentials.empty()) {
-    credential_ = request_.watch.PickCredential(upstream_, request_.caller, started_);
-    record_.credential_id = upstream_.credentials[credential_].id;
-  }
   UpstreamConnection connection = worker_.pool.Take(upstream_.pool_key);
   if (connection.stream != nullptr) {
     record_.reused_connection = true;
@@ -227,11 +241,8 @@ void Attempt::Keep(UpstreamConnection& connection) {
 }
 
 void Attempt::BuildHead(std::string& head) {
-  std::string credential;
-  if (upstream_.credential_mode == settings::CredentialMode::kStored &&
-      !upstream_.credentials.empty()) {
-    adapter_.AppendCredentialLine(credential, upstream_.credentials[credential_].secret);
-  }
+  std::string own_headers;
+  adapter_.AppendHeaders(own_headers, request_, upstream_, Secret());
   std::string target;
   adapter_.AppendTarget(target, request_, upstream_);
   const net::http1::BufferedBody& body = request_.exchange.body();
@@ -243,7 +254,7 @@ void Attempt::BuildHead(std::string& head) {
   } else if (!source.chunked()) {
     framing.length = source.announced();
   }
-  WriteUpstreamHead(head, request_, upstream_, target, credential, framing);
+  WriteUpstreamHead(head, request_, upstream_, target, own_headers, framing);
 }
 
 net::Task<AttemptEnd> Attempt::SendRequest(net::Stream& upstream) {

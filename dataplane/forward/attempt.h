@@ -32,6 +32,8 @@ class Attempt {
   bool replayable() const { return replayable_; }
 
  private:
+  void ChooseCredential();
+  const SecretString* Secret() const;  // null: none is stored
   net::Task<AttemptEnd> RunRemote();
   net::Task<AttemptEnd> RunOnConnection(UpstreamConnection& connection, SteadyTime begun);
   net::Task<AttemptEnd> Connect(UpstreamConnection& connection);

@@ -21,6 +21,12 @@ const char* Slug(AttemptEnd end) {
       return "connect_timeout";
     case AttemptEnd::kTlsFailed:
       return "tls_failed";
+    case AttemptEnd::kNoPlaceForPath:
+      return "path_not_supported";
+    case AttemptEnd::kNoDeployment:
+      return "model_not_found";
+    case AttemptEnd::kModelNeeded:
+      return "model_needed";
     case AttemptEnd::kReset:
       return "reset";
     case AttemptEnd::kFirstByteTimeout:
@@ -68,6 +74,9 @@ model::UpstreamOutcome OutcomeOf(AttemptEnd end) {
     case AttemptEnd::kBroken:
       return UpstreamOutcome::kBroke;
     case AttemptEnd::kNoSocket:
+    case AttemptEnd::kNoPlaceForPath:
+    case AttemptEnd::kNoDeployment:
+    case AttemptEnd::kModelNeeded:
     case AttemptEnd::kClientGone:
     case AttemptEnd::kClientBodyTimeout:
     case AttemptEnd::kClientBodyMalformed:
@@ -90,6 +99,12 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
       return model::UpstreamTimeout(upstream.name, "connect timeout");
     case AttemptEnd::kTlsFailed:
       return model::TlsFailed(upstream.name);
+    case AttemptEnd::kNoPlaceForPath:
+      return model::PathNotSupported(upstream.name, settings::ToString(upstream.kind));
+    case AttemptEnd::kNoDeployment:
+      return model::NoDeployment(upstream.name);
+    case AttemptEnd::kModelNeeded:
+      return model::ModelNeeded(upstream.name);
     case AttemptEnd::kReset:
       return model::UpstreamReset(upstream.name);
     case AttemptEnd::kFirstByteTimeout:

@@ -24,7 +24,11 @@ enum class AttemptEnd : uint8_t {
   kConnectTimeout,
   kTlsFailed,
   kNoSocket,  // the gateway is out of descriptors or ports
-  kReset,     // closed or broken before the response head was whole
+  // This kind of upstream can't be sent the request; nothing was.
+  kNoPlaceForPath,  // it has nothing at this path
+  kNoDeployment,    // the model can't be the name of a deployment
+  kModelNeeded,     // its path names a model, and the request names none
+  kReset,           // closed or broken before the response head was whole
   kFirstByteTimeout,
   kTotalTimeout,
   kBadResponse,  // not HTTP, or a framing that can't be trusted

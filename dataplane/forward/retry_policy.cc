@@ -15,6 +15,9 @@ bool IsConnectionProblem(AttemptEnd end) {
     case AttemptEnd::kRelayed:
     case AttemptEnd::kBroken:
     case AttemptEnd::kRefused:
+    case AttemptEnd::kNoPlaceForPath:
+    case AttemptEnd::kNoDeployment:
+    case AttemptEnd::kModelNeeded:
     case AttemptEnd::kFirstByteTimeout:
     case AttemptEnd::kTotalTimeout:
     case AttemptEnd::kBadResponse:
@@ -34,6 +37,11 @@ bool IsConnectionProblem(AttemptEnd end) {
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kRefused:
+      return true;
+    case AttemptEnd::kNoPlaceForPath:
+    case AttemptEnd::kNoDeployment:
+    case AttemptEnd::kModelNeeded:
+      // No failure: another kind may have what this one lacks.
       return true;
     case AttemptEnd::kResolveFailed:
     case AttemptEnd::kConnectFailed:

@@ -177,6 +177,25 @@ Failure BadUpstreamResponse(std::string_view upstream) {
   return Upstream(502, "upstream_bad_response",
                   "The answer of the upstream " + Quoted(upstream) + " was not valid HTTP.");
 }
+Failure PathNotSupported(std::string_view upstream, std::string_view kind) {
+  return Client(404, "path_not_supported", kInvalidRequest,
+                "The upstream " + Quoted(upstream) + " (kind " + std::string(kind) +
+                    ") has nothing at this path.");
+}
+Failure NoDeployment(std::string_view upstream) {
+  return Client(404, "model_not_found", kInvalidRequest,
+                "The upstream " + Quoted(upstream) +
+                    " has no deployment for this model: a deployment's name has only letters, "
+                    "digits, '.', '_' and '-'.",
+                "model");
+}
+Failure ModelNeeded(std::string_view upstream) {
+  return Client(400, "model_needed", kInvalidRequest,
+                "The upstream " + Quoted(upstream) +
+                    " takes the model in its path: name one in the field 'model' of a JSON body or "
+                    "form that the gateway can read.",
+                "model");
+}
 Failure StreamBroken(std::string_view upstream, std::string_view how) {
   return Upstream(
       502, "stream_broken",

@@ -55,6 +55,11 @@ Failure TlsFailed(std::string_view upstream);
 Failure UpstreamTimeout(std::string_view upstream, std::string_view which);
 Failure UpstreamReset(std::string_view upstream);
 Failure BadUpstreamResponse(std::string_view upstream);
+// What the request asks for has no place at the upstream's kind.
+Failure PathNotSupported(std::string_view upstream, std::string_view kind);
+// Azure OpenAI names the model's deployment in the path.
+Failure NoDeployment(std::string_view upstream);
+Failure ModelNeeded(std::string_view upstream);
 // After the response had begun.
 Failure StreamBroken(std::string_view upstream, std::string_view how);
 // After protocols were switched: nothing passed for too long, and `silent` was the one to speak.

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "dataplane/model/dialect.h"
+
 namespace llmgw::model {
 
 // What a request asks for, learnt without building a document from its body.
@@ -17,6 +19,7 @@ struct RequestFacts {
   bool opaque = false;
   // It asks to switch to a protocol that may be tunnelled; an upstream may grant it.
   bool upgrade = false;
+  Dialect dialect = Dialect::kOpenai;
 };
 
 }  // namespace llmgw::model

@@ -13,13 +13,13 @@
 #include "common/base/secret_string.h"
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/settings/kind_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
 // and reads nothing else. Safe to read from any thread.
 namespace llmgw::settings {
 
-enum class UpstreamKind : uint8_t { kOpenai, kMock };
 enum class CredentialMode : uint8_t { kStored, kPassthrough, kNone };
 enum class HeaderPolicy : uint8_t { kAll, kMinimal };
 enum class AuthMode : uint8_t { kKeys, kOpen };
@@ -45,12 +45,6 @@ struct UpstreamTls {
   std::string server_name;  // never empty for a TLS endpoint
 };
 
-struct MockSettings {
-  std::string reply;
-  std::chrono::milliseconds first_byte_delay{0};
-  std::chrono::milliseconds chunk_interval{20};
-};
-
 struct Credential {
   std::string id;
   SecretString secret;
@@ -69,6 +63,9 @@ struct UpstreamSettings {
   Timeouts timeouts;
   std::optional<uint32_t> retries;
   UpstreamTls tls;
+  OpenaiSettings openai;
+  AzureOpenaiSettings azure_openai;
+  AnthropicSettings anthropic;
   MockSettings mock;
   // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
   std::string pool_key;

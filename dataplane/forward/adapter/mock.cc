@@ -44,8 +44,8 @@ json Usage(const ForwardRequest& request, size_t words) {
 // One response whose head and body pieces are made here.
 class Answerer {
  public:
-  Answerer(ForwardRequest& request, const settings::UpstreamSettings& upstream)
-      : request_(request), upstream_(upstream) {}
+  explicit Answerer(const AnswerJob& job)
+      : job_(job), request_(job.request), upstream_(job.upstream) {}
 
   net::Task<AttemptEnd> Plain(int status, std::string_view reason, std::string body) {
     net::http1::ResponseHead head = Head(status, reason, "application/json");
@@ -111,6 +111,7 @@ class Answerer {
 
   void Commit(int status, std::string_view type) {
     request_.record.status = status;
+    job_.record.status = status;
     request_.record.upstream = upstream_.name;
     request_.exchange.MarkCommitted();
     request_.observer.OnHead(status, type, type == "text/event-stream", false);
@@ -123,13 +124,14 @@ class Answerer {
     co_return sent.ok();
   }
 
+  const AnswerJob& job_;
   ForwardRequest& request_;
   const settings::UpstreamSettings& upstream_;
 };
 
 class Mock final : public Adapter {
  public:
-  bool local() const override { return true; }
+  bool answers() const override { return true; }
 
   void AppendTarget(std::string& out, const ForwardRequest& request,
                     const settings::UpstreamSettings& upstream) const override {
@@ -137,10 +139,12 @@ class Mock final : public Adapter {
                        request.path);
   }
 
-  void AppendCredentialLine(std::string&, const SecretString&) const override {}
+  void AppendHeaders(std::string&, const ForwardRequest&, const settings::UpstreamSettings&,
+                     const SecretString*) const override {}
 
-  net::Task<AttemptEnd> Answer(ForwardRequest& request,
-                               const settings::UpstreamSettings& upstream) const override {
+  net::Task<AttemptEnd> Answer(AnswerJob job) const override {
+    ForwardRequest& request = job.request;
+    const settings::UpstreamSettings& upstream = job.upstream;
     std::string target;
     AppendTarget(target, request, upstream);
     const bool chat = target.ends_with("/chat/completions");
@@ -151,7 +155,7 @@ class Mock final : public Adapter {
       if (wake == net::Wake::kPeerGone) co_return AttemptEnd::kClientGone;
       if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
     }
-    Answerer answerer(request, upstream);
+    Answerer answerer(job);
     if (chat && request.exchange.head().method == "POST") {
       if (request.facts.stream) co_return co_await answerer.Stream(ChatEvents(request, upstream));
       co_return co_await answerer.Plain(200, "OK", Chat(request, upstream));
