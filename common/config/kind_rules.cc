@@ -106,7 +106,6 @@ void CheckKind(const v1::Upstream& upstream, Faults& faults) {
   faults.CheckChoice("kind", upstream.kind(),
                      {"openai", "azure_openai", "anthropic", "replicate", "mock"});
   const std::string_view kind = KindOf(upstream);
-  if (kind == "replicate") faults.Add("kind", "replicate is not supported yet");
   const auto only_for = [&](bool set, const char* field) {
     if (set && kind != field) faults.Add(field, std::string("is for kind ") + field);
     return set && kind == field;
@@ -121,6 +120,7 @@ void CheckKind(const v1::Upstream& upstream, Faults& faults) {
     CheckHeaderValue("anthropic.version", upstream.anthropic().version(), faults);
   }
   only_for(upstream.has_replicate(), "replicate");
+  if (kind == "replicate") CheckReplicate(upstream, faults);
   if (only_for(upstream.has_mock(), "mock")) CheckMock(upstream.mock(), faults);
 }
 

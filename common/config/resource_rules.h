@@ -20,6 +20,8 @@ struct KnownNames {
 void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults);
 // kind_rules.cc: the kind, and what only upstreams of one kind have.
 void CheckKind(const v1::Upstream& upstream, Faults& faults);
+// Of kind "replicate".
+void CheckReplicate(const v1::Upstream& upstream, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
 void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
 void CheckLevel(const v1::Level& level, Faults& faults);

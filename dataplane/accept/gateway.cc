@@ -197,6 +197,9 @@ class GatewayImpl final : public Gateway {
       for (size_t i = 0; i < model::kClientTimeouts; ++i)
         load.timed_out[i] += counts.timed_out(static_cast<model::ClientTimeout>(i));
       load.accept_pauses += counts.accept_pauses();
+      load.cancels_done += worker->errands().done();
+      load.cancels_failed += worker->errands().failed();
+      load.cancels_dropped += worker->errands().dropped();
     }
     return load;
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 
+#include "dataplane/config_sync/replicate_compiler.h"
 #include "llmgw/config/v1/resources.pb.h"
 
 namespace llmgw::config_sync {
@@ -82,6 +83,7 @@ void CompileKind(const config::v1::Upstream& upstream, settings::UpstreamSetting
         out.anthropic.version = upstream.anthropic().version();
       break;
     case UpstreamKind::kReplicate:
+      out.replicate = ReplicateOf(upstream.replicate());
       break;
     case UpstreamKind::kMock:
       out.mock = MockOf(upstream);

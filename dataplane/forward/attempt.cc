@@ -92,8 +92,8 @@ net::Task<AttemptEnd> Attempt::Run() {
   if (const std::optional<AttemptEnd> refused = adapter_.Refuses(request_, upstream_)) {
     end = *refused;
   } else if (ChooseCredential(); adapter_.answers()) {
-    end = co_await adapter_.Answer(
-        {request_, upstream_, worker_, Secret(), record_, may_go_on_, total_deadline_, started_});
+    end = co_await adapter_.Answer({request_, upstream_, worker_, Secret(), record_, may_go_on_,
+                                    total_deadline_, started_, permit_, credential_});
   } else {
     end = co_await RunRemote();
   }

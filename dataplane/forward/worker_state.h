@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "dataplane/forward/errands.h"
 #include "dataplane/forward/forward_request.h"
 #include "dataplane/forward/upstream_pool.h"
 #include "dataplane/net/connector.h"
@@ -24,6 +25,7 @@ struct WorkerState {
   net::http1::HeadPool& heads;
   UpstreamPool pool{UpstreamPool::Limits{}};
   std::shared_ptr<const TlsContexts> tls;
+  Errands errands;
   uint32_t random_state = 0x9e3779b9;
   net::http1::HeadLimits response_head_limits{64 * 1024, 256, 8 * 1024};
   // Scratch for heads and framing: content is lost at the next suspension, capacity is kept.

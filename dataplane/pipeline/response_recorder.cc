@@ -69,6 +69,7 @@ void ResponseRecorder::Finish() {
   };
   if (auto* stream = std::get_if<record::StreamDigest>(&digest_)) take(*stream);
   if (auto* document = std::get_if<record::JsonDigest>(&digest_)) take(*document);
+  if (usage_) record_.usage = *usage_;
 }
 
 bool ResponseRecorder::saw_error_event() const {

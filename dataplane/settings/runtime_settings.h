@@ -14,6 +14,7 @@
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
 #include "dataplane/settings/kind_settings.h"
+#include "dataplane/settings/replicate_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
@@ -66,6 +67,7 @@ struct UpstreamSettings {
   OpenaiSettings openai;
   AzureOpenaiSettings azure_openai;
   AnthropicSettings anthropic;
+  ReplicateSettings replicate;
   MockSettings mock;
   // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
   std::string pool_key;

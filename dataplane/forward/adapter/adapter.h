@@ -24,6 +24,9 @@ struct AnswerJob {
   bool may_go_on;  // another candidate would take over
   net::LoopTime total_deadline;
   std::chrono::steady_clock::time_point started;
+  // For who leaves the rest of an answer to a Relay, which then holds it.
+  model::UpstreamPermit& permit;
+  size_t credential;  // index of the chosen one
 };
 
 // How one kind of upstream is spoken to. Stateless singletons, one file pair each and one line in

@@ -3,6 +3,7 @@
 #include "dataplane/forward/adapter/azure_openai.h"
 #include "dataplane/forward/adapter/mock.h"
 #include "dataplane/forward/adapter/openai.h"
+#include "dataplane/forward/adapter/replicate.h"
 
 namespace llmgw::forward {
 
@@ -15,7 +16,7 @@ const Adapter& AdapterFor(settings::UpstreamKind kind) {
     case settings::UpstreamKind::kAnthropic:
       return AnthropicAdapter();
     case settings::UpstreamKind::kReplicate:
-      break;  // no configuration with it is accepted yet
+      return ReplicateAdapter();
     case settings::UpstreamKind::kMock:
       return MockAdapter();
   }
