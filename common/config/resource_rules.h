@@ -18,6 +18,8 @@ struct KnownNames {
 };
 
 void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults);
+// `https`: its endpoint is, as far as can be told.
+void CheckOutbound(const v1::Outbound& outbound, bool https, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
 void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
 void CheckLevel(const v1::Level& level, Faults& faults);

@@ -13,6 +13,7 @@
 #include "common/base/secret_string.h"
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/settings/outbound_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
@@ -69,8 +70,10 @@ struct UpstreamSettings {
   Timeouts timeouts;
   std::optional<uint32_t> retries;
   UpstreamTls tls;
+  OutboundSettings outbound;
   MockSettings mock;
-  // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
+  // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings,
+  // proxy, client certificate, addresses allowed).
   std::string pool_key;
 };
 
