@@ -22,6 +22,8 @@ void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults
 void CheckKind(const v1::Upstream& upstream, Faults& faults);
 // Of kind "replicate".
 void CheckReplicate(const v1::Upstream& upstream, Faults& faults);
+// `https`: its endpoint is, as far as can be told.
+void CheckOutbound(const v1::Outbound& outbound, bool https, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
 void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
 void CheckLevel(const v1::Level& level, Faults& faults);

@@ -1,12 +1,7 @@
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
-#include <memory>
 #include <unordered_set>
 
 #include "common/config/endpoint.h"
+#include "common/config/pem.h"
 #include "common/config/resource_rules.h"
 #include "common/config/validate.h"
 
@@ -72,19 +67,6 @@ void CheckTimeouts(const v1::Timeouts& timeouts, Faults& faults) {
   check(timeouts.has_total(), "timeouts.total", timeouts.total());
 }
 
-bool HasCertificates(const std::string& pem) {
-  std::unique_ptr<BIO, int (*)(BIO*)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                          BIO_free);
-  int found = 0;
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    X509_free(certificate);
-    ++found;
-  }
-  bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  return found > 0 && at_end;
-}
-
 void CheckTls(const v1::UpstreamTls& tls, bool https, Faults& faults) {
   if (!https) return faults.Add("tls", "is for an https endpoint");
   if (!tls.ca_pem().empty()) {
@@ -119,6 +101,7 @@ void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults
   CheckTimeouts(upstream.timeouts(), faults);
   if (upstream.retries() > kMostRetries) faults.Add("retries", "must be at most 10");
   if (upstream.has_tls()) CheckTls(upstream.tls(), https, faults);
+  if (upstream.has_outbound()) CheckOutbound(upstream.outbound(), https, faults);
 }
 
 }  // namespace llmgw::config

@@ -217,9 +217,11 @@ class GatewayImpl final : public Gateway {
           continue;
         }
       }
-      auto made = net::TlsClientContext::Make(upstream->tls.ca_pem);
-      // A CA that can't be used was refused when the settings were compiled; should it still fail
-      // here, attempts report it.
+      auto made = net::TlsClientContext::Make({upstream->tls.ca_pem,
+                                               upstream->outbound.client_certificate_pem,
+                                               upstream->outbound.client_key});
+      // A CA or client certificate that can't be used was refused when the settings were compiled;
+      // should it still fail here, attempts report it.
       if (made) contexts->emplace(upstream->pool_key, std::move(*made));
     }
     tls_ = contexts;

@@ -38,6 +38,15 @@ std::string UrlOf(const settings::Endpoint& endpoint) {
   return (endpoint.tls ? "https://" : "http://") + endpoint.authority + endpoint.base_path;
 }
 
+ordered_json OutboundJson(const settings::OutboundSettings& outbound) {
+  return {{"proxy", outbound.proxy ? outbound.proxy->name : ""},
+          {"proxy_credentials", outbound.proxy && !outbound.proxy->credentials.empty()},
+          {"client_certificate", !outbound.client_certificate_pem.empty()},
+          {"dns_min_ttl", daemon::FormatDuration(outbound.dns.min_ttl)},
+          {"dns_max_ttl", daemon::FormatDuration(outbound.dns.max_ttl)},
+          {"allow_addresses", outbound.allow_addresses}};
+}
+
 ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
   const auto& timeouts = upstream.timeouts;
   ordered_json ids = ordered_json::array();
@@ -58,6 +67,7 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
         {"idle", daemon::FormatDuration(timeouts.idle)},
         {"total", daemon::FormatDuration(timeouts.total)}}}};
   if (upstream.retries) out["retries"] = *upstream.retries;
+  out["outbound"] = OutboundJson(upstream.outbound);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
 #include "dataplane/config_sync/kind_compiler.h"
+#include "dataplane/config_sync/outbound_compiler.h"
 #include "dataplane/settings/settings_builder.h"
 #include "llmgw/config/v1/config_service.pb.h"
 
@@ -75,6 +76,7 @@ std::string PoolKeyOf(const settings::UpstreamSettings& upstream) {
   const settings::Endpoint& endpoint = upstream.endpoint;
   std::string key =
       (endpoint.tls ? "https|" : "http|") + endpoint.host + "|" + std::to_string(endpoint.port);
+  key += TransportKey(upstream.outbound);
   if (!endpoint.tls) return key;
   key += "|" + upstream.tls.server_name;
   if (upstream.tls.ca_pem.empty()) return key;
@@ -102,6 +104,7 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   out.tls.ca_pem = upstream.tls().ca_pem();
   out.tls.server_name = upstream.tls().server_name();
   if (out.tls.server_name.empty()) out.tls.server_name = out.endpoint.host;
+  out.outbound = OutboundOf(upstream.outbound(), out.endpoint.host);
   out.pool_key = PoolKeyOf(out);
   return out;
 }

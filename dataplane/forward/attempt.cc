@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "dataplane/forward/dialer.h"
 #include "dataplane/forward/head_writer.h"
 #include "dataplane/forward/response_body.h"
 #include "dataplane/forward/stream_relay.h"
@@ -40,6 +41,14 @@ bool IsEventStream(const ResponseHead& head) {
   const net::http1::HeaderView* type = head.Find(HeaderId::kContentType);
   return type != nullptr && type->value.size() >= kType.size() &&
          net::http1::EqualsIgnoreCase(type->value.substr(0, kType.size()), kType);
+}
+
+// What an upstream says that does not accept our certificate: with TLS 1.3 not in the handshake but
+// in answer to the request. Empty: nothing of the kind.
+std::string TlsRefusal(const net::Stream& upstream) {
+  const net::TlsSession* tls = upstream.tls();
+  if (tls == nullptr || tls->failure() != net::TlsFailure::kPeerAlert) return {};
+  return "refused by the upstream: " + tls->error();
 }
 
 bool IsContentCoded(const ResponseHead& head) {
@@ -152,44 +161,14 @@ net::Task<AttemptEnd> Attempt::RunRemote() {
 
 net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
   request_.exchange.KeepInput();
-  const settings::Endpoint& endpoint = upstream_.endpoint;
   const steady_clock::time_point begun = steady_clock::now();
-  const net::TlsClientContext* tls = nullptr;
-  if (endpoint.tls) {
-    const auto found = request_.tls.find(upstream_.pool_key);
-    if (found == request_.tls.end()) {
-      record_.error = "the TLS settings of this upstream can't be used";
-      co_return AttemptEnd::kTlsFailed;
-    }
-    tls = found->second.get();
-  }
-  const net::ConnectTarget target{
-      endpoint.host,  endpoint.port, tls, upstream_.tls.server_name, upstream_.timeouts.connect,
-      total_deadline_};
   net::Connected connected =
-      co_await net::Connect(request_.exchange.waiter(), worker_.resolver, target);
-  // What is kept for later is worth less than who waits now.
-  if (connected.failure == net::ConnectFailure::kNoSocket && worker_.pool.Clear() > 0)
-    connected = co_await net::Connect(request_.exchange.waiter(), worker_.resolver, target);
+      co_await Dial(request_.exchange.waiter(), worker_, request_.tls, upstream_, total_deadline_);
   record_.connect = Since(begun);
   record_.error = std::move(connected.error);
-  switch (connected.failure) {
-    case net::ConnectFailure::kNone:
-      break;
-    case net::ConnectFailure::kResolve:
-      co_return AttemptEnd::kResolveFailed;
-    case net::ConnectFailure::kConnect:
-      co_return AttemptEnd::kConnectFailed;
-    case net::ConnectFailure::kTimeout:
-      co_return TimeoutKind(AttemptEnd::kConnectTimeout);
-    case net::ConnectFailure::kTls:
-      co_return AttemptEnd::kTlsFailed;
-    case net::ConnectFailure::kNoSocket:
-      co_return AttemptEnd::kNoSocket;
-    case net::ConnectFailure::kPeerGone:
-      co_return AttemptEnd::kClientGone;
-    case net::ConnectFailure::kCancelled:
-      co_return AttemptEnd::kCancelled;
+  if (connected.stream == nullptr) {
+    const AttemptEnd end = EndOf(connected.failure);
+    co_return end == AttemptEnd::kConnectTimeout ? TimeoutKind(end) : end;
   }
   connection.stream = std::move(connected.stream);
   connection.address = net::AddressText(connected.peer);
@@ -211,6 +190,11 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
   record_.first_byte = duration_cast<microseconds>(arrived - started_);
   record_.status = head.status;
   if (head.status == 101) co_return Switch(connection, head, rest);
+  if (head.status == 407 && IsForwardedByProxy(upstream_)) {
+    record_.error = "proxy " + upstream_.outbound.proxy->name +
+                    ": answered with 407 (it wants credentials, or other ones)";
+    co_return AttemptEnd::kProxyFailed;
+  }
   const bool refused = request_.route.settings().retry_on.status.test(
       static_cast<size_t>(std::clamp(head.status, 0, 599)));
   if (refused && may_go_on_ && replayable_) {
@@ -245,6 +229,7 @@ void Attempt::BuildHead(std::string& head) {
   adapter_.AppendHeaders(own_headers, request_, upstream_, Secret());
   std::string target;
   adapter_.AppendTarget(target, request_, upstream_);
+  if (IsForwardedByProxy(upstream_)) AddressToProxy(upstream_, target, own_headers);
   const net::http1::BufferedBody& body = request_.exchange.body();
   const RequestBody& source = request_.exchange.source();
   RequestFraming framing;
@@ -425,6 +410,10 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
     const IoResult read =
         co_await net::Read(request_.exchange.waiter(), upstream, buffer, deadline);
     if (!read.ok()) {
+      if (const std::string refusal = TlsRefusal(upstream); !got_bytes_ && !refusal.empty()) {
+        record_.error = refusal;
+        co_return AttemptEnd::kTlsFailed;
+      }
       record_.error = read.status == IoStatus::kTimeout
                           ? "no response head in time"
                           : "the connection was closed before the response head";

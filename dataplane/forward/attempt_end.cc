@@ -15,6 +15,10 @@ const char* Slug(AttemptEnd end) {
       return "refused";
     case AttemptEnd::kResolveFailed:
       return "resolve_failed";
+    case AttemptEnd::kAddressRefused:
+      return "address_refused";
+    case AttemptEnd::kProxyFailed:
+      return "proxy_failed";
     case AttemptEnd::kConnectFailed:
       return "connect_failed";
     case AttemptEnd::kConnectTimeout:
@@ -95,6 +99,10 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
     case AttemptEnd::kResolveFailed:
     case AttemptEnd::kConnectFailed:
       return model::ConnectFailed(upstream.name);
+    case AttemptEnd::kAddressRefused:
+      return model::AddressRefused(upstream.name);
+    case AttemptEnd::kProxyFailed:
+      return model::ProxyFailed(upstream.name);
     case AttemptEnd::kConnectTimeout:
       return model::UpstreamTimeout(upstream.name, "connect timeout");
     case AttemptEnd::kTlsFailed:

@@ -20,8 +20,10 @@ enum class AttemptEnd : uint8_t {
   kBroken,   // the response was committed, then the upstream broke it off
   kRefused,  // a response head that the route's retry_on sends on; nothing was committed
   kResolveFailed,
+  kAddressRefused,  // its addresses are link-local or a cloud's metadata service
   kConnectFailed,
   kConnectTimeout,
+  kProxyFailed,  // the proxy could not be reached, or did not let us through
   kTlsFailed,
   kNoSocket,  // the gateway is out of descriptors or ports
   // This kind of upstream can't be sent the request; nothing was.

@@ -9,9 +9,11 @@ bool IsConnectionProblem(AttemptEnd end) {
     case AttemptEnd::kResolveFailed:
     case AttemptEnd::kConnectFailed:
     case AttemptEnd::kConnectTimeout:
+    case AttemptEnd::kProxyFailed:
     case AttemptEnd::kTlsFailed:
     case AttemptEnd::kReset:
       return true;
+    case AttemptEnd::kAddressRefused:  // it will be refused again
     case AttemptEnd::kRelayed:
     case AttemptEnd::kBroken:
     case AttemptEnd::kRefused:
@@ -44,7 +46,9 @@ bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
       // No failure: another kind may have what this one lacks.
       return true;
     case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kAddressRefused:
     case AttemptEnd::kConnectFailed:
+    case AttemptEnd::kProxyFailed:
     case AttemptEnd::kTlsFailed:
       return retry_on.connect;
     case AttemptEnd::kConnectTimeout:

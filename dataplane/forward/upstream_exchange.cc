@@ -1,6 +1,7 @@
 #include "dataplane/forward/upstream_exchange.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "dataplane/net/http1/early_answer.h"
@@ -51,12 +52,30 @@ net::Task<AttemptEnd> UpstreamExchange::Ask(net::Waiter& waiter, std::string_vie
     record.error.clear();
     connection_ = {};
   }
-  const AttemptEnd connected = co_await ConnectUpstream(
-      {waiter, peer_.worker, peer_.tls, peer_.upstream, peer_.endpoint, peer_.server_name,
-       deadlines.total},
-      record, connection_);
+  const AttemptEnd connected = co_await Connect(waiter, deadlines, record);
   if (connected != AttemptEnd::kRelayed) co_return connected;
   co_return co_await Talk(waiter, message, deadlines, record);
+}
+
+net::Task<AttemptEnd> UpstreamExchange::Connect(net::Waiter& waiter, Deadlines deadlines,
+                                                model::AttemptRecord& record) {
+  const auto begun = std::chrono::steady_clock::now();
+  net::Connected connected =
+      co_await Dial(waiter, peer_.worker, peer_.tls, peer_.upstream, peer_.endpoint,
+                    peer_.server_name, deadlines.total);
+  record.connect = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - begun);
+  record.error = std::move(connected.error);
+  if (connected.stream == nullptr) {
+    const AttemptEnd end = forward::EndOf(connected.failure);
+    co_return end == AttemptEnd::kConnectTimeout && waiter.reactor().now() >= deadlines.total
+        ? AttemptEnd::kTotalTimeout
+        : end;
+  }
+  connection_.stream = std::move(connected.stream);
+  connection_.address = net::AddressText(connected.peer);
+  record.address = connection_.address;
+  co_return AttemptEnd::kRelayed;
 }
 
 net::Task<AttemptEnd> UpstreamExchange::Talk(net::Waiter& waiter, std::string_view message,

@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "dataplane/forward/upstream_connect.h"
+#include "dataplane/forward/dialer.h"
+#include "dataplane/forward/upstream_pool.h"
+#include "dataplane/model/request_record.h"
 #include "dataplane/net/http1/chunk_decoder.h"
 #include "dataplane/net/http1/head.h"
 
@@ -15,7 +17,7 @@ struct ExchangePeer {
   WorkerState& worker;
   const TlsContexts& tls;
   const settings::UpstreamSettings& upstream;
-  // As in UpstreamDial; copied, since the place may come from an answer.
+  // Where, and the name in its certificate; copied, since the place may come from an answer.
   settings::Endpoint endpoint;
   std::string server_name;
   std::string pool_key;  // of kept connections to it
@@ -70,6 +72,8 @@ class UpstreamExchange {
                                 std::string& out);
 
  private:
+  net::Task<AttemptEnd> Connect(net::Waiter& waiter, Deadlines deadlines,
+                                model::AttemptRecord& record);
   net::Task<AttemptEnd> Talk(net::Waiter& waiter, std::string_view message, Deadlines deadlines,
                              model::AttemptRecord& record);
   bool Decode(std::string_view bytes, std::string& out);

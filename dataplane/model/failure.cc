@@ -159,6 +159,16 @@ Failure ConnectFailed(std::string_view upstream) {
   return Upstream(502, "upstream_connect_failed",
                   "The upstream " + Quoted(upstream) + " could not be connected.");
 }
+Failure AddressRefused(std::string_view upstream) {
+  return Gateway(502, "address_refused",
+                 "The address of the upstream " + Quoted(upstream) +
+                     " is one that the gateway does not connect to.");
+}
+Failure ProxyFailed(std::string_view upstream) {
+  return Gateway(
+      502, "proxy_failed",
+      "The gateway's proxy did not let it through to the upstream " + Quoted(upstream) + ".");
+}
 Failure TlsFailed(std::string_view upstream) {
   return Upstream(502, "upstream_tls_failed",
                   "The TLS connection to the upstream " + Quoted(upstream) + " failed.");

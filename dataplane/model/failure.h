@@ -51,6 +51,9 @@ Failure Overloaded(std::string_view what, Limit limit);
 Failure ClientGone();
 Failure ShuttingDown();
 Failure ConnectFailed(std::string_view upstream);
+// The upstream's addresses are link-local or a cloud's metadata service.
+Failure AddressRefused(std::string_view upstream);
+Failure ProxyFailed(std::string_view upstream);
 Failure TlsFailed(std::string_view upstream);
 Failure UpstreamTimeout(std::string_view upstream, std::string_view which);
 Failure UpstreamReset(std::string_view upstream);

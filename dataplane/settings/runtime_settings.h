@@ -15,6 +15,7 @@
 #include "dataplane/model/request_record.h"
 #include "dataplane/settings/kind_settings.h"
 #include "dataplane/settings/replicate_settings.h"
+#include "dataplane/settings/outbound_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
@@ -68,8 +69,10 @@ struct UpstreamSettings {
   AzureOpenaiSettings azure_openai;
   AnthropicSettings anthropic;
   ReplicateSettings replicate;
+  OutboundSettings outbound;
   MockSettings mock;
-  // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
+  // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings,
+  // proxy, client certificate, addresses allowed).
   std::string pool_key;
 };
 

@@ -175,7 +175,7 @@ Status PutOnlyCredential(const UpstreamFlags& flags, Factory& factory, Upstream&
 
 bool UpstreamFlags::empty() const {
   return file.empty() && edits.empty() && key_env.empty() && key_file.empty() && !key_stdin &&
-         !key_prompt && credentials.empty() && remove_credentials.empty();
+         !key_prompt && credentials.empty() && remove_credentials.empty() && outbound.empty();
 }
 
 void AddUpstreamFlags(CLI::App* command, UpstreamFlags& flags) {
@@ -186,11 +186,13 @@ void AddUpstreamFlags(CLI::App* command, UpstreamFlags& flags) {
                    "standard input. Flags change it further")
       ->type_name("FILE");
   AddFieldFlags(command, flags.edits);
+  AddOutboundFlags(command, flags.edits, flags.outbound);
   AddCredentialFlags(command, flags);
 }
 
 Status ApplyUpstreamFlags(const UpstreamFlags& flags, Factory& factory, Upstream& target) {
   TRY(flags.edits.ApplyTo(target));
+  TRY(ApplyOutboundFlags(flags.outbound, factory, target));
   for (const std::string& id : flags.remove_credentials) TRY(RemoveCredential(target, id));
   for (const std::string& argument : flags.credentials) {
     TRY(PutCredential(argument, factory, target));

@@ -13,14 +13,18 @@ constexpr milliseconds kCancelWait{10'000};
 constexpr milliseconds kCreationWait{70'000};
 
 std::string Message(const ReplicateAccount& account, std::string_view method,
-                    const settings::Endpoint& endpoint, std::string_view target, bool with_token) {
+                    const settings::Endpoint& endpoint, std::string_view target, bool own_origin) {
+  std::string place(target), proxy_lines;
+  if (own_origin && IsForwardedByProxy(account.upstream))
+    AddressToProxy(account.upstream, place, proxy_lines);
   std::string out(method);
   out += ' ';
-  out += target;
+  out += place;
   out += " HTTP/1.1\r\nhost: ";
   out += endpoint.authority;
   out += "\r\nuser-agent: llmgw\r\n";
-  if (with_token && account.secret != nullptr) {
+  out += proxy_lines;
+  if (own_origin && account.secret != nullptr) {
     out += "authorization: Bearer ";
     out += account.secret->Reveal();
     out += "\r\n";

@@ -37,7 +37,8 @@ TEST(RetryPolicy, GoesOnForWhatTheRouteNamesOnly) {
   settings::RetryOn connect;
   connect.connect = true;
   EXPECT_EQ(GoOn(connect), (std::set{AttemptEnd::kRefused, AttemptEnd::kResolveFailed,
-                                     AttemptEnd::kConnectFailed, AttemptEnd::kTlsFailed}));
+                                     AttemptEnd::kAddressRefused, AttemptEnd::kConnectFailed,
+                                     AttemptEnd::kProxyFailed, AttemptEnd::kTlsFailed}));
   settings::RetryOn timeout;
   timeout.timeout = true;
   EXPECT_EQ(GoOn(timeout), (std::set{AttemptEnd::kRefused, AttemptEnd::kConnectTimeout,

@@ -61,7 +61,14 @@ TEST_F(ParseUpstream, HasAFlagForEveryField) {
                       "n",        "--mock-reply",
                       "hi",       "--mock-delay",
                       "7ms",      "--mock-interval",
-                      "8ms",      "--disable"},
+                      "8ms",      "--proxy",
+                      "http://p", "--no-proxy",
+                      "c,.d",     "--proxy-user",
+                      "u",        "--allow-address",
+                      "fe80::1",  "--dns-min-ttl",
+                      "9s",       "--dns-max-ttl",
+                      "10s",      "--client-cert-file",
+                      pem,        "--disable"},
                      [](const AddOptions& o) {
                        const Upstream u = Fields(o.flags);
                        EXPECT_EQ(u.kind(), "mock");
@@ -79,6 +86,13 @@ TEST_F(ParseUpstream, HasAFlagForEveryField) {
                        EXPECT_EQ(u.mock().reply(), "hi");
                        EXPECT_EQ(u.mock().first_byte_delay().nanos(), 7'000'000);
                        EXPECT_EQ(u.mock().chunk_interval().nanos(), 8'000'000);
+                       EXPECT_EQ(u.outbound().proxy(), "http://p");
+                       EXPECT_EQ(u.outbound().no_proxy(1), ".d");
+                       EXPECT_EQ(u.outbound().proxy_user(), "u");
+                       EXPECT_EQ(u.outbound().allow_addresses(0), "fe80::1");
+                       EXPECT_EQ(u.outbound().dns_min_ttl().seconds(), 9);
+                       EXPECT_EQ(u.outbound().dns_max_ttl().seconds(), 10);
+                       EXPECT_EQ(u.outbound().client_certificate_pem(), "PEM\n");
                        EXPECT_TRUE(u.disabled());
                      }),
             "");
@@ -102,10 +116,10 @@ TEST_F(ParseUpstream, RefusesTwoSourcesForOneKey) {
 }
 
 TEST_F(ParseUpstream, RefusesASecretAsAnArgumentWithoutRepeatingIt) {
-  for (const char* flag : {"--key", "--api-key", "--secret"}) {
+  for (const char* flag : {"--key", "--api-key", "--secret", "--proxy-password", "--client-key"}) {
     const std::string error =
         ParseAdd({"x", flag, "sk-real-secret"}, [](const AddOptions&) { FAIL(); });
-    EXPECT_NE(error.find("--key-env VAR"), std::string::npos) << error;
+    EXPECT_NE(error.find("-env VAR"), std::string::npos) << error;
     EXPECT_EQ(error.find("sk-real-secret"), std::string::npos) << error;
   }
 }
