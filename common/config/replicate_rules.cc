@@ -32,14 +32,15 @@ void CheckReplicate(const v1::Upstream& upstream, Faults& faults) {
   CheckTemplates(options, faults);
   if (options.has_wait()) {
     const auto& wait = options.wait();
-    const bool fits = wait.nanos() == 0 && wait.seconds() >= 1 &&
-                      wait.seconds() <= kLongestWaitSeconds;
+    const bool fits =
+        wait.nanos() == 0 && wait.seconds() >= 1 && wait.seconds() <= kLongestWaitSeconds;
     if (!fits) faults.Add("replicate.wait", "must be 1s to 60s, in whole seconds");
   }
   if (upstream.credential_mode() == "passthrough") {
-    faults.Add("credential_mode",
-               "passthrough is not for kind replicate: its requests are made by the gateway, with a "
-               "stored token");
+    faults.Add(
+        "credential_mode",
+        "passthrough is not for kind replicate: its requests are made by the gateway, with a "
+        "stored token");
   }
 }
 

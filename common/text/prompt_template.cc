@@ -69,7 +69,8 @@ Status PromptTemplate::Check() const {
         break;
       case Kind::kUser:
       case Kind::kAssistant:
-        if (open != Kind::kText) return Fail(Wrong("must have {user} and {assistant} in each turn"));
+        if (open != Kind::kText)
+          return Fail(Wrong("must have {user} and {assistant} in each turn"));
         ++(piece.kind == Kind::kUser ? users : assistants);
         if (assistants > users) return Fail(Wrong("must have {user} before {assistant}"));
         break;

@@ -66,7 +66,9 @@ model::UpstreamOutcome OutcomeOf(AttemptEnd end) {
     case AttemptEnd::kRefused:
       return UpstreamOutcome::kAnswered;
     case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kAddressRefused:
     case AttemptEnd::kConnectFailed:
+    case AttemptEnd::kProxyFailed:
     case AttemptEnd::kTlsFailed:
       return UpstreamOutcome::kUnreachable;
     case AttemptEnd::kConnectTimeout:

@@ -60,15 +60,14 @@ net::Task<AttemptEnd> UpstreamExchange::Ask(net::Waiter& waiter, std::string_vie
 net::Task<AttemptEnd> UpstreamExchange::Connect(net::Waiter& waiter, Deadlines deadlines,
                                                 model::AttemptRecord& record) {
   const auto begun = std::chrono::steady_clock::now();
-  net::Connected connected =
-      co_await Dial(waiter, peer_.worker, peer_.tls, peer_.upstream, peer_.endpoint,
-                    peer_.server_name, deadlines.total);
+  net::Connected connected = co_await Dial(waiter, peer_.worker, peer_.tls, peer_.upstream,
+                                           peer_.endpoint, peer_.server_name, deadlines.total);
   record.connect = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begun);
   record.error = std::move(connected.error);
   if (connected.stream == nullptr) {
     const AttemptEnd end = forward::EndOf(connected.failure);
-    co_return end == AttemptEnd::kConnectTimeout && waiter.reactor().now() >= deadlines.total
+    co_return end == AttemptEnd::kConnectTimeout&& waiter.reactor().now() >= deadlines.total
         ? AttemptEnd::kTotalTimeout
         : end;
   }
@@ -207,9 +206,8 @@ net::Task<AttemptEnd> UpstreamExchange::ReadAll(net::Waiter& waiter, size_t most
                                                 Deadlines deadlines, std::string& out) {
   const size_t begin = out.size();
   while (true) {
-    const net::LoopTime deadline = std::min(
-        {waiter.reactor().After(peer_.upstream.timeouts.idle), deadlines.first_byte,
-         deadlines.total});
+    const net::LoopTime deadline = std::min({waiter.reactor().After(peer_.upstream.timeouts.idle),
+                                             deadlines.first_byte, deadlines.total});
     const IoStatus status = co_await Read(waiter, deadline, out);
     if (status == IoStatus::kEof) co_return AttemptEnd::kRelayed;
     if (status != IoStatus::kOk) co_return EndOf(status, waiter, deadlines);

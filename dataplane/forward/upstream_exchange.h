@@ -54,9 +54,7 @@ class UpstreamExchange {
   net::Task<AttemptEnd> AwaitHead(net::Waiter& waiter, Deadlines deadlines,
                                   model::AttemptRecord& record);
   // All of the request went out, and not all of its answer has come.
-  bool unfinished() const {
-    return sent_whole_ && connection_.stream != nullptr && !body_done_;
-  }
+  bool unfinished() const { return sent_whole_ && connection_.stream != nullptr && !body_done_; }
 
   // 0: no answer yet.
   int status() const { return status_; }

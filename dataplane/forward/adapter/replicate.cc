@@ -121,10 +121,10 @@ class Conversation {
       if (!order) co_return co_await RefuseOrder(order.error());
       order_ = std::move(*order);
     }
-    facts_ = {"", request_.facts.model,
-              duration_cast<std::chrono::seconds>(
-                  std::chrono::system_clock::now().time_since_epoch())
-                  .count()};
+    facts_ = {
+        "", request_.facts.model,
+        duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count()};
     guard_ = std::make_unique<PredictionGuard>(account_, waiter_.reactor());
     first_byte_ = waiter_.reactor().After(order_.stream ? job_.upstream.timeouts.first_byte_stream
                                                         : job_.upstream.timeouts.first_byte);
@@ -228,8 +228,8 @@ class Conversation {
         Take(std::move(*prediction));
       } else if (++failed >= kMostFailedPolls) {
         if (end == AttemptEnd::kRelayed) {
-          job_.record.error = "the prediction can't be asked for: status " +
-                              std::to_string(exchange.status());
+          job_.record.error =
+              "the prediction can't be asked for: status " + std::to_string(exchange.status());
           co_return AttemptEnd::kBadResponse;
         }
         co_return end;
@@ -243,7 +243,8 @@ class Conversation {
       co_return co_await RefuseEnd(prediction_.status == PredictionStatus::kCanceled,
                                    prediction_.error);
     const std::string finish = FinishReason(prediction_.usage, order_.max_tokens);
-    if (!order_.stream) co_return co_await Reply(200, CompletionJson(facts_, prediction_, finish), "");
+    if (!order_.stream)
+      co_return co_await Reply(200, CompletionJson(facts_, prediction_, finish), "");
     ReplicateEvents events(facts_, order_.include_usage);
     std::string chunks;
     events.Output(prediction_.output, chunks);
@@ -262,10 +263,10 @@ class Conversation {
     const std::string message = StreamMessage(account_, place);
     const settings::UpstreamSettings& upstream = job_.upstream;
     auto exchange = std::make_unique<UpstreamExchange>(
-        place.own_origin ? ExchangePeer::Own(job_.worker, *account_.tls, upstream)
-                         : ExchangePeer{job_.worker, *account_.tls, upstream, place.endpoint,
-                                        place.endpoint.host,
-                                        upstream.pool_key + "|" + place.endpoint.host});
+        place.own_origin
+            ? ExchangePeer::Own(job_.worker, *account_.tls, upstream)
+            : ExchangePeer{job_.worker, *account_.tls, upstream, place.endpoint,
+                           place.endpoint.host, upstream.pool_key + "|" + place.endpoint.host});
     const AttemptEnd asked = co_await exchange->Ask(waiter_, message, Deadlines(), job_.record);
     if (asked != AttemptEnd::kRelayed) co_return asked;
     if (exchange->status() != 200 || !exchange->event_stream()) {
@@ -287,8 +288,8 @@ class Conversation {
     ReplicateEvents events(facts_, order_.include_usage);
     std::string chunks, bytes;
     while (!events.has_content() && events.state() == ReplicateEvents::State::kRunning) {
-      const net::LoopTime until = std::min(
-          waiter_.reactor().After(job_.upstream.timeouts.idle), job_.total_deadline);
+      const net::LoopTime until =
+          std::min(waiter_.reactor().After(job_.upstream.timeouts.idle), job_.total_deadline);
       bytes.clear();
       const IoStatus read = co_await exchange->Read(waiter_, until, bytes);
       if (read == IoStatus::kPeerGone) co_return AttemptEnd::kClientGone;
@@ -321,10 +322,10 @@ class Conversation {
     if (sent != AttemptEnd::kRelayed) co_return sent;
     job_.worker.heads.Put(exchange_.ReleaseRequest());
     request_.relay = std::make_unique<ReplicateRelay>(
-        request_, OpenPrediction{std::move(guard_), std::move(exchange), std::move(events),
-                                 std::move(body), prediction_.id, order_.max_tokens,
-                                 job_.total_deadline, job_.started, std::move(job_.permit),
-                                 job_.credential});
+        request_,
+        OpenPrediction{std::move(guard_), std::move(exchange), std::move(events), std::move(body),
+                       prediction_.id, order_.max_tokens, job_.total_deadline, job_.started,
+                       std::move(job_.permit), job_.credential});
     co_return AttemptEnd::kRelayed;
   }
 

@@ -56,8 +56,7 @@ class Cancellation final : public Errand {
     if (id_.empty() && !co_await LearnId(waiter)) co_return false;
     if (id_.empty()) co_return true;
     const std::string message = CancelMessage(account_, id_);
-    UpstreamExchange exchange(
-        ExchangePeer::Own(account_.worker, *account_.tls, account_.upstream));
+    UpstreamExchange exchange(ExchangePeer::Own(account_.worker, *account_.tls, account_.upstream));
     const UpstreamExchange::Deadlines deadlines = Within(waiter, kCancelWait);
     const AttemptEnd end = co_await exchange.Ask(waiter, message, deadlines, record_);
     if (end != AttemptEnd::kRelayed) co_return false;

@@ -14,15 +14,15 @@ namespace llmgw::forward {
 // it points into. A value; worker thread only.
 struct ReplicateAccount {
   WorkerState& worker;
-  settings::SettingsPtr settings;           // that `upstream` and `secret` are in
+  settings::SettingsPtr settings;          // that `upstream` and `secret` are in
   std::shared_ptr<const TlsContexts> tls;  // that go with them
   const settings::UpstreamSettings& upstream;
   const SecretString* secret;  // null: none is sent
 };
 
 // The requests of Replicate's HTTP API, as they go over the wire.
-// (https://replicate.com/docs/reference/http). `get` and `cancel` are made from the prediction's id,
-// as documented, rather than from the URLs of an answer: nobody else says where they go.
+// (https://replicate.com/docs/reference/http). `get` and `cancel` are made from the prediction's
+// id, as documented, rather than from the URLs of an answer: nobody else says where they go.
 std::string CreateMessage(const ReplicateAccount& account, const PredictionOrder& order,
                           int64_t wait_seconds);  // 0: answers at once
 std::string GetMessage(const ReplicateAccount& account, std::string_view id);

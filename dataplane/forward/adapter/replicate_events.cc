@@ -29,9 +29,8 @@ std::string Member(std::string_view object, const char* name) {
 
 ReplicateEvents::ReplicateEvents(CompletionFacts facts, bool usage_wanted)
     : before_("data: {\"id\":" + Quoted(facts.id) +
-              ",\"object\":\"chat.completion.chunk\",\"created\":" +
-              std::to_string(facts.created) + ",\"model\":" + Quoted(facts.model) +
-              ",\"choices\":["),
+              ",\"object\":\"chat.completion.chunk\",\"created\":" + std::to_string(facts.created) +
+              ",\"model\":" + Quoted(facts.model) + ",\"choices\":["),
       after_(usage_wanted ? "],\"usage\":null}\n\n" : "]}\n\n"),
       usage_wanted_(usage_wanted) {}
 

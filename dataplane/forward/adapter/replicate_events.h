@@ -16,8 +16,8 @@ class ReplicateEvents {
  public:
   enum class State : uint8_t {
     kRunning,
-    kDone,       // it ended well: Finish() is what is left to say
-    kFailed,     // error() may say why
+    kDone,    // it ended well: Finish() is what is left to say
+    kFailed,  // error() may say why
     kCanceled,
     kMalformed,  // an event longer than any
   };

@@ -282,9 +282,10 @@ tl::expected<PredictionOrder, BadChat> OrderPrediction(
     if (!stream->is_boolean()) return Bad("'stream' must be true or false.", "stream");
     order.stream = stream->get<bool>();
   }
-  if (const json* options = Find(chat, "stream_options"); options != nullptr && options->is_object())
-    order.include_usage = Find(*options, "include_usage") != nullptr &&
-                          (*options)["include_usage"] == true;
+  if (const json* options = Find(chat, "stream_options");
+      options != nullptr && options->is_object())
+    order.include_usage =
+        Find(*options, "include_usage") != nullptr && (*options)["include_usage"] == true;
   OrderWriter writer(chat, ReplicateInputsOf(asked->name),
                      PromptTemplateFor(settings, asked->name));
   if (Done written = writer.Write(); !written) return tl::unexpected(written.error());

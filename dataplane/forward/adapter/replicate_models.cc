@@ -12,8 +12,8 @@ constexpr size_t kLongestSegment = 128;
 
 bool IsSegment(std::string_view text) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
   };
   return !text.empty() && text.size() <= kLongestSegment && text != "." && text != ".." &&
          std::all_of(text.begin(), text.end(), allowed);

@@ -18,12 +18,12 @@ std::optional<ReplicateModel> ParseReplicateModel(std::string_view model);
 
 enum class ImagePlace : uint8_t { kNone, kOne, kList };
 
-// Which inputs a model has for what a chat completion asks. Every model at Replicate has a schema of
-// its own; these are those of the language models' families, as their API pages give them
+// Which inputs a model has for what a chat completion asks. Every model at Replicate has a schema
+// of its own; these are those of the language models' families, as their API pages give them
 // (https://replicate.com/OWNER/NAME/api/schema). An empty name: the model has no such input.
 struct ReplicateInputs {
-  std::string_view pattern;  // of "owner/name"
-  bool messages = false;     // takes the chat as it is, in "messages"
+  std::string_view pattern;      // of "owner/name"
+  bool messages = false;         // takes the chat as it is, in "messages"
   bool prompt_template = false;  // formats "prompt" by itself, with "prompt_template"
   std::string_view system;
   std::string_view max_tokens;

@@ -74,9 +74,8 @@ std::optional<int64_t> CountOf(const json& metrics, const char* name) {
 ordered_json UsageJson(const model::TokenUsage& usage) {
   const int64_t input = usage.input.value_or(0);
   const int64_t output = usage.output.value_or(0);
-  return {{"prompt_tokens", input},
-          {"completion_tokens", output},
-          {"total_tokens", input + output}};
+  return {
+      {"prompt_tokens", input}, {"completion_tokens", output}, {"total_tokens", input + output}};
 }
 
 const char* ErrorType(int status) {

@@ -8,9 +8,9 @@ namespace {
 constexpr std::string_view kMistralPattern = "mistralai/*";
 
 const text::PromptTemplate& MistralTemplate() {
-  static const text::PromptTemplate mistral =
-      *text::PromptTemplate::Parse("{?first}<s>{/first}[INST] {?system}{system}\n\n{/system}{user} "
-                                   "[/INST] {assistant}</s>");
+  static const text::PromptTemplate mistral = *text::PromptTemplate::Parse(
+      "{?first}<s>{/first}[INST] {?system}{system}\n\n{/system}{user} "
+      "[/INST] {assistant}</s>");
   return mistral;
 }
 

@@ -32,8 +32,7 @@ net::Task<model::TokenUsage> AskUsage(net::Waiter& waiter, const ReplicateAccoun
       const net::Wake wake = co_await net::Sleep(waiter, waiter.reactor().After(kUsagePause));
       if (wake != net::Wake::kTimeout) break;
     }
-    const UpstreamExchange::Deadlines deadlines{waiter.reactor().After(kUsageWait),
-                                                total_deadline};
+    const UpstreamExchange::Deadlines deadlines{waiter.reactor().After(kUsageWait), total_deadline};
     model::AttemptRecord record;
     UpstreamExchange exchange(ExchangePeer::Own(account.worker, *account.tls, account.upstream));
     std::string body;
@@ -109,8 +108,8 @@ net::Task<AttemptEnd> ReplicateRelay::Complete() {
   }
   open_.guard->Settle();
   open_.exchange.reset();
-  const model::TokenUsage usage = co_await AskUsage(exchange_.waiter(), open_.guard->account(),
-                                                    open_.id, open_.total_deadline);
+  const model::TokenUsage usage =
+      co_await AskUsage(exchange_.waiter(), open_.guard->account(), open_.id, open_.total_deadline);
   observer_.OnUsage(usage);
   std::string chunks;
   open_.events.Finish(FinishReason(usage, open_.max_tokens), usage, chunks);
