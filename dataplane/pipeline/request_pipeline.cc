@@ -186,8 +186,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   co_return co_await forward::Forward(
       forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, *journey.upstreams,
                               path, query, journey.response_headers, route_settings.cors.enabled,
-                              journey.observer, record, journey.started, ready, journey.relay, journey.settings,
-                              journey.tls},
+                              journey.observer, record, journey.started, ready, journey.relay,
+                              journey.settings, journey.tls},
       worker_);
 }
 

@@ -14,8 +14,8 @@
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
 #include "dataplane/settings/kind_settings.h"
-#include "dataplane/settings/replicate_settings.h"
 #include "dataplane/settings/outbound_settings.h"
+#include "dataplane/settings/replicate_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
