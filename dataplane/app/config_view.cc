@@ -47,6 +47,13 @@ ordered_json OutboundJson(const settings::OutboundSettings& outbound) {
           {"allow_addresses", outbound.allow_addresses}};
 }
 
+ordered_json ReplicateJson(const settings::ReplicateSettings& replicate) {
+  ordered_json templates = ordered_json::array();
+  for (const auto& prompt : replicate.prompt_templates) templates.push_back(prompt.pattern);
+  return {{"prompt_templates", std::move(templates)},
+          {"wait", daemon::FormatDuration(replicate.wait)}};
+}
+
 ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
   const auto& timeouts = upstream.timeouts;
   ordered_json ids = ordered_json::array();
@@ -67,6 +74,8 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
         {"idle", daemon::FormatDuration(timeouts.idle)},
         {"total", daemon::FormatDuration(timeouts.total)}}}};
   if (upstream.retries) out["retries"] = *upstream.retries;
+  if (upstream.kind == settings::UpstreamKind::kReplicate)
+    out["replicate"] = ReplicateJson(upstream.replicate);
   out["outbound"] = OutboundJson(upstream.outbound);
   return out;
 }

@@ -3,6 +3,7 @@
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
 #include "admin-cli/command/upstream/outbound.h"
+#include "admin-cli/command/upstream/replicate.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/upstream_service.grpc.pb.h"
@@ -54,6 +55,7 @@ void PrintTable(const UpstreamEntry& entry, Factory& factory) {
   if (!u.tls().ca_pem().empty()) fields.Add("tls ca", "own PEM (see -o yaml)");
   fields.Add("tls server name", u.tls().server_name());
   AddOutboundFields(u.outbound(), fields);
+  AddReplicateFields(u.replicate(), fields);
   fields.Add("mock reply", u.mock().reply());
   if (u.mock().has_first_byte_delay()) {
     fields.Add("mock delay", DurationText(u.mock().first_byte_delay()));

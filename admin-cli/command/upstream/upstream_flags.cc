@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/command.h"
 #include "admin-cli/app/factory.h"
+#include "admin-cli/command/upstream/replicate.h"
 #include "admin-cli/input/secret_source.h"
 
 namespace llmgw::admin_cli::upstream {
@@ -13,7 +14,8 @@ using config::v1::Upstream;
 constexpr char kWays[] = "--key-env VAR, --key-file FILE, --key-stdin or --key-prompt";
 
 void AddFieldFlags(CLI::App* command, FieldEdits& edits) {
-  edits.Text(command, "--kind", "kind", "What it speaks: openai (default) or mock");
+  edits.Text(command, "--kind", "kind",
+             "What it speaks: openai (default), azure_openai, anthropic, replicate or mock");
   edits.Text(command, "--endpoint", "endpoint", "Base URL: https://api.openai.com/v1")
       ->type_name("URL");
   edits.Text(command, "--credential-mode", "credential_mode",
@@ -187,6 +189,7 @@ void AddUpstreamFlags(CLI::App* command, UpstreamFlags& flags) {
       ->type_name("FILE");
   AddFieldFlags(command, flags.edits);
   AddOutboundFlags(command, flags.edits, flags.outbound);
+  AddReplicateFlags(command, flags.edits);
   AddCredentialFlags(command, flags);
 }
 

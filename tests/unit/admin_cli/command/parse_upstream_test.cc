@@ -42,6 +42,17 @@ TEST_F(ParseUpstream, TakesTheCommandOfTheIssueAsWritten) {
             "");
 }
 
+TEST_F(ParseUpstream, TakesPromptTemplatesAndTheWaitOfReplicate) {
+  EXPECT_EQ(ParseAdd({"r", "--kind", "replicate", "--replicate-template",
+                      "meta/*={user}={assistant}", "--replicate-wait", "5s"},
+                     [](const AddOptions& o) {
+                       const auto replicate = Fields(o.flags).replicate();
+                       EXPECT_EQ(replicate.prompt_templates().at("meta/*"), "{user}={assistant}");
+                       EXPECT_EQ(replicate.wait().seconds(), 5);
+                     }),
+            "");
+}
+
 TEST_F(ParseUpstream, HasAFlagForEveryField) {
   const std::string pem = WriteFile("ca.pem", "PEM\n");
   EXPECT_EQ(ParseAdd({"x",        "--kind",
