@@ -1,6 +1,7 @@
 #include "dataplane/forward/adapter/replicate_relay.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
