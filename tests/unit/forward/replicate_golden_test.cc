@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "dataplane/forward/adapter/replicate_events.h"
@@ -61,7 +62,8 @@ TEST_P(ReplicateGolden, IsAsTheDocumentsSay) {
   const json golden = ReadCase(GetParam());
   ASSERT_TRUE(golden.is_object());
   if (golden.contains("request")) return CheckOrder(golden);
-  for (const size_t step : {1, 2, 3, 7, 10'000}) CheckEvents(golden, step);
+  for (const size_t step : {size_t{1}, size_t{2}, size_t{3}, size_t{7}, size_t{10'000}})
+    CheckEvents(golden, step);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, ReplicateGolden,
