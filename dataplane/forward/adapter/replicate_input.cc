@@ -33,7 +33,7 @@ json ParseShallow(std::string_view body) {
 }
 
 const json* Find(const json& object, std::string_view name) {
-  const auto found = object.find(name);
+  const auto found = object.find(std::string(name));
   return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
@@ -43,7 +43,8 @@ bool IsDefault(std::string_view name, const json& value) {
   if (name == "n") return value == 1;
   if (name == "logprobs" || name == "store") return value == false;
   if (name == "response_format") {
-    return value.is_object() && value.size() == 1 && value.value("type", json()) == "text";
+    const json* type = value.is_object() && value.size() == 1 ? Find(value, "type") : nullptr;
+    return type != nullptr && *type == "text";
   }
   if (name == "tools" || name == "modalities") {
     return value.is_array() && (value.empty() || value == json::array({"text"}));
