@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/daemon/units.h"
+#include "dataplane/app/kind_view.h"
 
 namespace llmgw::app {
 namespace {
@@ -58,6 +59,7 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
         {"idle", daemon::FormatDuration(timeouts.idle)},
         {"total", daemon::FormatDuration(timeouts.total)}}}};
   if (upstream.retries) out["retries"] = *upstream.retries;
+  AddKind(upstream, out);
   return out;
 }
 

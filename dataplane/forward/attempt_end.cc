@@ -5,6 +5,15 @@
 
 namespace llmgw::forward {
 
+namespace {
+
+std::string_view PathOf(const net::http1::RequestHead& head) {
+  const std::string_view target = head.OriginForm();
+  return target.substr(0, target.find('?'));
+}
+
+}  // namespace
+
 const char* Slug(AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kRelayed:
@@ -100,7 +109,8 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
     case AttemptEnd::kTlsFailed:
       return model::TlsFailed(upstream.name);
     case AttemptEnd::kNoPlaceForPath:
-      return model::PathNotSupported(upstream.name, settings::ToString(upstream.kind));
+      return model::PathNotSupported(upstream.name, settings::ToString(upstream.kind),
+                                     PathOf(exchange.head()));
     case AttemptEnd::kNoDeployment:
       return model::NoDeployment(upstream.name);
     case AttemptEnd::kModelNeeded:

@@ -39,7 +39,7 @@ class ResponseObserver {
   virtual void OnPayload(std::string_view payload) = 0;
   // Something written now would be read as part of an unfinished event.
   virtual bool mid_event() const = 0;
-  // The stream has not said that it is complete ("[DONE]" or the like).
+  // The stream has not said that it is complete ("[DONE]" or the like), or failed.
   virtual bool unfinished() const = 0;
   // After OnHead, instead of payload: the protocol was switched (101), and bytes pass both ways.
   virtual void OnTunnel() {}

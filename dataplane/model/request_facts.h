@@ -19,7 +19,7 @@ struct RequestFacts {
   bool opaque = false;
   // It asks to switch to a protocol that may be tunnelled; an upstream may grant it.
   bool upgrade = false;
-  Dialect dialect = Dialect::kOpenai;
+  Dialect dialect = Dialect::kOpenai;  // of its caller
 };
 
 }  // namespace llmgw::model

@@ -2,6 +2,7 @@
 
 #include "dataplane/net/http1/upgrade.h"
 #include "dataplane/parse/body_peek.h"
+#include "dataplane/parse/caller_dialect.h"
 #include "dataplane/parse/multipart_peek.h"
 #include "dataplane/parse/query_peek.h"
 
@@ -45,6 +46,7 @@ tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1:
   model::RequestFacts facts;
   facts.model = path;
   facts.upgrade = net::http1::AsksToSwitch(head);
+  facts.dialect = CallerDialect(head, path);
   if (net::http1::AsksForWebsocket(head)) return ParseHandshake(head, std::move(facts));
   if (body.size() == 0) return facts;
   // Until it has been read to its end.

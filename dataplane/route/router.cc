@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dataplane/route/native.h"
+
 namespace llmgw::route {
 namespace {
 
@@ -55,6 +57,7 @@ tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRo
   }
   if (!any_for_caller) return tl::unexpected(model::UpstreamNotAllowed(settings.name));
   if (route.count_ == 0) return tl::unexpected(model::ModelNotFound(facts.model));
+  route.count_ = KeepNative({route.candidates_.data(), route.count_}, facts.dialect);
   return route;
 }
 

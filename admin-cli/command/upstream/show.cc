@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
+#include "admin-cli/command/upstream/kind_flags.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/upstream_service.grpc.pb.h"
@@ -52,13 +53,7 @@ void PrintTable(const UpstreamEntry& entry, Factory& factory) {
   if (u.has_retries()) fields.Add("retries", std::to_string(u.retries()));
   if (!u.tls().ca_pem().empty()) fields.Add("tls ca", "own PEM (see -o yaml)");
   fields.Add("tls server name", u.tls().server_name());
-  fields.Add("mock reply", u.mock().reply());
-  if (u.mock().has_first_byte_delay()) {
-    fields.Add("mock delay", DurationText(u.mock().first_byte_delay()));
-  }
-  if (u.mock().has_chunk_interval()) {
-    fields.Add("mock interval", DurationText(u.mock().chunk_interval()));
-  }
+  AddKindFields(u, fields);
   fields.Add("revision", std::to_string(entry.meta().revision()));
   fields.Add("created", LocalTime(entry.meta().created_at()));
   fields.Add("changed", LocalTime(entry.meta().updated_at()));

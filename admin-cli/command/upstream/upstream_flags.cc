@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/command.h"
 #include "admin-cli/app/factory.h"
+#include "admin-cli/command/upstream/kind_flags.h"
 #include "admin-cli/input/secret_source.h"
 
 namespace llmgw::admin_cli::upstream {
@@ -13,7 +14,9 @@ using config::v1::Upstream;
 constexpr char kWays[] = "--key-env VAR, --key-file FILE, --key-stdin or --key-prompt";
 
 void AddFieldFlags(CLI::App* command, FieldEdits& edits) {
-  edits.Text(command, "--kind", "kind", "What it speaks: openai (default) or mock");
+  edits.Text(
+      command, "--kind", "kind",
+      "What it speaks: openai (default; any compatible server), azure_openai, anthropic or mock");
   edits.Text(command, "--endpoint", "endpoint", "Base URL: https://api.openai.com/v1")
       ->type_name("URL");
   edits.Text(command, "--credential-mode", "credential_mode",
@@ -52,15 +55,7 @@ void AddFieldFlags(CLI::App* command, FieldEdits& edits) {
             "Name in its certificate, when it is not the endpoint's host")
       ->group("TLS to the upstream");
 
-  edits.Text(command, "--mock-reply", "mock.reply", "What a mock answers")->group("Kind mock");
-  edits.Text(command, "--mock-delay", "mock.first_byte_delay", "Pause before the first byte")
-      ->type_name("DURATION")
-      ->group("Kind mock");
-  edits
-      .Text(command, "--mock-interval", "mock.chunk_interval",
-            "Pause between stream events (default 20ms)")
-      ->type_name("DURATION")
-      ->group("Kind mock");
+  AddKindFlags(command, edits);
 }
 
 void AddCredentialFlags(CLI::App* command, UpstreamFlags& flags) {
