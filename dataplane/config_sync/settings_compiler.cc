@@ -8,6 +8,7 @@
 #include "common/config/retry_on.h"
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
+#include "dataplane/config_sync/answer_compiler.h"
 #include "dataplane/config_sync/choosing_compiler.h"
 #include "dataplane/settings/settings_builder.h"
 #include "llmgw/config/v1/config_service.pb.h"
@@ -114,6 +115,7 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   }
   if (upstream.headers() == "minimal") out.headers = settings::HeaderPolicy::kMinimal;
   out.models = AccessListOf(upstream.allow(), upstream.deny());
+  out.model_map = ModelMapOf(upstream);
   out.timeouts = TimeoutsOf(upstream.timeouts());
   if (upstream.has_retries()) out.retries = upstream.retries();
   out.tls.ca_pem = upstream.tls().ca_pem();
@@ -140,6 +142,8 @@ settings::RouteDefinition RouteOf(const config::v1::Route& route) {
       origins.empty() || std::find(origins.begin(), origins.end(), "*") != origins.end();
   if (!out.cors.any_origin) out.cors.origins = {origins.begin(), origins.end()};
   out.log_policy = LogPolicyOf(route.log_policy()).value_or(model::LogPolicy::kMetadata);
+  out.commit = CommitPointOf(route);
+  out.models = ModelListOf(route);
   return out;
 }
 

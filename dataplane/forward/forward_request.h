@@ -72,6 +72,8 @@ struct ForwardRequest {
   std::unique_ptr<Relay>& relay;
   // The route's budget allowed no further attempt: none is asked for again.
   bool out_of_budget = false;
+  // The model as the upstream whose turn it is calls it (its model map). Set by each attempt.
+  std::string_view upstream_model{};
 };
 
 }  // namespace llmgw::forward

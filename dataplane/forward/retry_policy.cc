@@ -17,6 +17,9 @@ bool IsConnectionProblem(AttemptEnd end) {
     case AttemptEnd::kRefused:
     case AttemptEnd::kFirstByteTimeout:
     case AttemptEnd::kTotalTimeout:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
     case AttemptEnd::kBadResponse:
     case AttemptEnd::kClientGone:
     case AttemptEnd::kNoSocket:
@@ -31,9 +34,17 @@ bool IsConnectionProblem(AttemptEnd end) {
   return false;
 }
 
+bool IsRefusal(AttemptEnd end) {
+  return end == AttemptEnd::kRefused || end == AttemptEnd::kErrorEvent ||
+         end == AttemptEnd::kErrorBody || end == AttemptEnd::kEmptyStream;
+}
+
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kRefused:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
       return true;
     case AttemptEnd::kResolveFailed:
     case AttemptEnd::kConnectFailed:

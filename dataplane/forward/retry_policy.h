@@ -15,6 +15,10 @@ namespace llmgw::forward {
 // the same upstream.
 bool IsConnectionProblem(AttemptEnd end);
 
+// An answer was there, and was given up because the route sends its like on and its budget allowed
+// it.
+bool IsRefusal(AttemptEnd end);
+
 // Whether `end` (with `status` for kRefused) goes on to the next candidate.
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end);
 

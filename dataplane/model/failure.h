@@ -55,6 +55,8 @@ Failure TlsFailed(std::string_view upstream);
 Failure UpstreamTimeout(std::string_view upstream, std::string_view which);
 Failure UpstreamReset(std::string_view upstream);
 Failure BadUpstreamResponse(std::string_view upstream);
+// A good status, and an error or nothing behind it.
+Failure NoContent(std::string_view upstream);
 // After the response had begun.
 Failure StreamBroken(std::string_view upstream, std::string_view how);
 // After protocols were switched: nothing passed for too long, and `silent` was the one to speak.
