@@ -42,6 +42,12 @@ const char* Slug(AttemptEnd end) {
       return "first_byte_timeout";
     case AttemptEnd::kTotalTimeout:
       return "total_timeout";
+    case AttemptEnd::kErrorEvent:
+      return "error_event";
+    case AttemptEnd::kErrorBody:
+      return "error_body";
+    case AttemptEnd::kEmptyStream:
+      return "empty_stream";
     case AttemptEnd::kBadResponse:
       return "bad_response";
     case AttemptEnd::kClientGone:
@@ -79,6 +85,9 @@ model::UpstreamOutcome OutcomeOf(AttemptEnd end) {
     case AttemptEnd::kTotalTimeout:
       return UpstreamOutcome::kTimeout;
     case AttemptEnd::kReset:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
     case AttemptEnd::kBadResponse:
     case AttemptEnd::kBroken:
       return UpstreamOutcome::kBroke;
@@ -121,6 +130,10 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
       return model::UpstreamTimeout(upstream.name, "first byte timeout");
     case AttemptEnd::kTotalTimeout:
       return model::UpstreamTimeout(upstream.name, "total timeout");
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
+      return model::NoContent(upstream.name);
     case AttemptEnd::kBadResponse:
       return model::BadUpstreamResponse(upstream.name);
     case AttemptEnd::kClientGone:

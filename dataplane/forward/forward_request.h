@@ -70,6 +70,10 @@ struct ForwardRequest {
   // Set when a response is committed whose body is not whole yet, or when protocols were switched:
   // to be run by the caller.
   std::unique_ptr<Relay>& relay;
+  // The route's budget allowed no further attempt: none is asked for again.
+  bool out_of_budget = false;
+  // The model as the upstream whose turn it is calls it (its model map). Set by each attempt.
+  std::string_view upstream_model{};
 };
 
 }  // namespace llmgw::forward

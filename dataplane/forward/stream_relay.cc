@@ -52,7 +52,8 @@ net::Task<AttemptEnd> StreamRelay::Run() {
         co_return co_await BreakOff(net::ToStatus(wake));
     }
     const ResponseBody::Step step =
-        ends ? ResponseBody::Step{ResponseBody::State::kDone, open_.body.Closing(), 0, true}
+        ends ? ResponseBody::Step{ResponseBody::State::kDone, open_.body.Closing(worker_.scratch),
+                                  0, true}
              : open_.body.Next(bytes, worker_.scratch, observer_);
     const bool first = record_.response_bytes == 0;
     CountPayload(record_, step.payload_bytes,

@@ -198,6 +198,11 @@ Failure ModelNeeded(std::string_view upstream) {
                     "form that the gateway can read.",
                 "model");
 }
+Failure NoContent(std::string_view upstream) {
+  return Upstream(502, "upstream_no_content",
+                  "The answer of the upstream " + Quoted(upstream) +
+                      " ended, or reported an error, before it had any content.");
+}
 Failure StreamBroken(std::string_view upstream, std::string_view how) {
   return Upstream(
       502, "stream_broken",

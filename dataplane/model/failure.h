@@ -62,6 +62,8 @@ Failure PathNotSupported(std::string_view upstream, std::string_view kind, std::
 // Azure OpenAI names the model's deployment in the path.
 Failure NoDeployment(std::string_view upstream);
 Failure ModelNeeded(std::string_view upstream);
+// A good status, and an error or nothing behind it.
+Failure NoContent(std::string_view upstream);
 // After the response had begun.
 Failure StreamBroken(std::string_view upstream, std::string_view how);
 // After protocols were switched: nothing passed for too long, and `silent` was the one to speak.

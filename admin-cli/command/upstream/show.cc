@@ -1,5 +1,8 @@
 #include "admin-cli/command/upstream/show.h"
 
+#include <map>
+#include <string>
+
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
 #include "admin-cli/command/upstream/kind_flags.h"
@@ -49,6 +52,9 @@ void PrintTable(const UpstreamEntry& entry, Factory& factory) {
   fields.Add("headers", OrDefault(u.headers(), "all"));
   fields.Add("allow", u.allow().empty() ? "every model" : Joined(u.allow()));
   fields.Add("deny", Joined(u.deny()));
+  const std::map<std::string, std::string> aliases(u.model_map().begin(), u.model_map().end());
+  for (const auto& [alias, name] : aliases)
+    fields.Add("model " + alias, std::string("is sent as ").append(name));
   AddTimeouts(u.timeouts(), fields);
   if (u.has_retries()) fields.Add("retries", std::to_string(u.retries()));
   if (!u.tls().ca_pem().empty()) fields.Add("tls ca", "own PEM (see -o yaml)");

@@ -31,6 +31,11 @@ void AddFieldFlags(CLI::App* command, FieldEdits& edits) {
   edits.List(command, "--deny", "deny", "Models that may not; checked after --allow")
       ->type_name("MODEL");
   edits
+      .Map(command, "--map", "model_map",
+           "A name that clients use and the upstream's own: fast=gpt-4o-mini, or with '*' at both "
+           "ends, or-*=openrouter/*. Repeatable; replaces the map, --map= empties it")
+      ->type_name("ALIAS=NAME");
+  edits
       .Text(command, "--retries", "retries",
             "More tries after a connection failure, 0 to 10 (default: 3 when no other candidate)")
       ->type_name("N");

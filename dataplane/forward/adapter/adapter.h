@@ -21,7 +21,7 @@ struct AnswerJob {
   WorkerState& worker;
   const SecretString* secret;  // of the credential that was chosen; null: none is stored
   model::AttemptRecord& record;
-  bool may_go_on;  // another candidate would take over
+  bool may_go_on;  // another candidate would take over, if TakeRetry() allows it
   net::LoopTime total_deadline;
   std::chrono::steady_clock::time_point started;
 };

@@ -6,6 +6,7 @@
 
 #include "dataplane/forward/adapter/mock_answer.h"
 #include "dataplane/forward/adapter/mock_chat.h"
+#include "dataplane/forward/retry_policy.h"
 
 namespace llmgw::forward {
 namespace {
@@ -14,6 +15,8 @@ using settings::MockFault;
 using settings::MockMode;
 using Extent = MockAnswer::Extent;
 
+// What an error event of the mock amounts to.
+constexpr size_t kStatusOfError = 500;
 constexpr std::string_view kGarbage = "<html>502 %$# not what was asked for\n\n";
 
 enum class Operation : uint8_t { kNone, kChat, kModels };
@@ -42,7 +45,8 @@ MockFault DrawFault(const AnswerJob& job) {
 // Whether an answer with this status is given up for the next candidate, as a real one would be.
 bool GivesUp(const AnswerJob& job, int status) {
   if (!job.may_go_on ||
-      !job.request.route.settings().retry_on.status.test(static_cast<size_t>(status)))
+      !job.request.route.settings().retry_on.status.test(static_cast<size_t>(status)) ||
+      !TakeRetry(job.request, job.record, std::chrono::steady_clock::now()))
     return false;
   job.record.status = status;
   job.record.error = "status " + std::to_string(status);
@@ -70,12 +74,26 @@ net::Task<AttemptEnd> Hang(const AnswerJob& job) {
                                              : AttemptEnd::kTotalTimeout;
 }
 
+// Whether an error behind a good status is given up for the next candidate, as a real one would be.
+bool GivesUpError(const AnswerJob& job) {
+  const settings::RouteSettings& route = job.request.route.settings();
+  if (!job.may_go_on || route.commit != settings::CommitPoint::kFirstContent ||
+      !route.retry_on.status.test(kStatusOfError) ||
+      !TakeRetry(job.request, job.record, std::chrono::steady_clock::now()))
+    return false;
+  job.record.status = 200;
+  job.record.error = "counts as status " + std::to_string(kStatusOfError);
+  return true;
+}
+
 // A good status, and no answer behind it.
 net::Task<AttemptEnd> AnswerWrong(const AnswerJob& job, MockFault fault) {
   const bool stream = job.request.facts.stream;
+  if (fault == MockFault::kErrorEvent && GivesUpError(job))
+    co_return stream ? AttemptEnd::kErrorEvent : AttemptEnd::kErrorBody;
   std::string body(kGarbage);
   if (fault == MockFault::kErrorEvent) {
-    body = MockError(500);
+    body = MockError(static_cast<int>(kStatusOfError));
     if (stream) body = "data: " + body + "\n\n";
   }
   MockAnswer answer(job);

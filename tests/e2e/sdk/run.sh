@@ -19,8 +19,10 @@ anthropic_key=sk-ant-provider-secret-key
 StartAnthropic $anthropic_key
 StartControlplane --log-format text
 StartDataplane --log-format text
-PROVIDER_KEY=$provider_key llmctl upstream add provider --endpoint "$provider" --key-env PROVIDER_KEY --wait >&2
+PROVIDER_KEY=$provider_key llmctl upstream add provider --endpoint "$provider" --key-env PROVIDER_KEY \
+  --map public-name=gpt-4o-mini --map 'ours/*=gpt-*' --wait >&2
 ANTHROPIC_KEY=$anthropic_key llmctl upstream add claude --kind anthropic --endpoint "$anthropic" --key-env ANTHROPIC_KEY --wait >&2
+llmctl route add listed --prefix /listed/v1 --models local >&2
 LLMGW_CLIENT_KEY=$(llmctl key create sdk -o json | Json token)
 export LLMGW_CLIENT_KEY
 # A key is live in the dataplane when it is used: the first request waits for that, bounded by the client's own retries.

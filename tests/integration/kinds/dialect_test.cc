@@ -110,6 +110,19 @@ TEST_F(DialectTest, AzureRefusesWhatCannotBeADeployment) {
   EXPECT_TRUE(openai.requests().empty());
 }
 
+TEST_F(DialectTest, AnAliasNamesTheModelWhoseDeploymentIsAsked) {
+  auto& upstream = AddUpstream("azure", openai);
+  upstream.kind = UpstreamKind::kAzureOpenai;
+  upstream.endpoint.base_path = "";
+  upstream.model_map = model::ModelMap({{"fast", "gpt-4o-mini"}});
+  upstream.azure_openai.deployments = {{"gpt-4o-mini", "mini-eu"}};
+  Start();
+  EXPECT_EQ(Chat(R"({"model":"fast","messages":[]})").status, 200);
+  const auto request = openai.WaitForRequest();
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->target, "/openai/deployments/mini-eu/chat/completions?api-version=2024-10-21");
+}
+
 TEST_F(DialectTest, WhatOneKindHasNoPlaceForGoesToTheNext) {
   auto& azure = AddUpstream("azure", openai);
   azure.kind = UpstreamKind::kAzureOpenai;

@@ -128,6 +128,19 @@ TEST_F(MockTest, AnErrorEventComesBehindAGoodStatus) {
   ExpectRecord("upstream_error_event", 200);
 }
 
+TEST_F(MockTest, AnErrorEventBeforeContentGoesToTheNextCandidate) {
+  mock().fault = MockFault::kErrorEvent;
+  AddMock("second").mock.reply = "second";
+  Start();
+  const HttpAnswer stream = StreamedChat();
+  EXPECT_NE(stream.body.find("second"), std::string::npos);
+  EXPECT_EQ(stream.body.find("error"), std::string::npos);
+  const auto record = records.Wait();
+  ASSERT_TRUE(record);
+  ASSERT_EQ(record->attempts.size(), 2U);
+  EXPECT_EQ(record->attempts[0].outcome, "error_event");
+}
+
 TEST_F(MockTest, BeyondItsRateItAnswers429) {
   mock().rate = std::make_shared<settings::MockRate>(1);
   Start();

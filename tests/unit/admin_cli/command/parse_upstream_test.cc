@@ -118,6 +118,17 @@ TEST_F(ParseUpstream, HasAFlagForWhatEachKindHas) {
             "");
 }
 
+TEST_F(ParseUpstream, TakesAliasesOfModels) {
+  EXPECT_EQ(ParseAdd({"x", "--map", "fast=gpt-4o-mini", "--map", "or-*=openrouter/*"},
+                     [](const AddOptions& o) {
+                       const Upstream u = Fields(o.flags);
+                       EXPECT_EQ(u.model_map_size(), 2);
+                       EXPECT_EQ(u.model_map().at("fast"), "gpt-4o-mini");
+                       EXPECT_EQ(u.model_map().at("or-*"), "openrouter/*");
+                     }),
+            "");
+}
+
 TEST_F(ParseUpstream, TakesSeveralCredentialsAndTheWait) {
   EXPECT_EQ(
       ParseAdd({"pool", "--credential", "a=env:A", "--credential", "b=file:/b", "--wait-timeout",
