@@ -103,9 +103,8 @@ void CheckMock(const v1::Mock& mock, Faults& faults) {
 }  // namespace
 
 void CheckKind(const v1::Upstream& upstream, Faults& faults) {
-  faults.CheckChoice("kind", upstream.kind(),
-                     {"openai", "azure_openai", "anthropic", "replicate", "mock"});
   const std::string_view kind = KindOf(upstream);
+  faults.CheckChoice("kind", kind, {"openai", "azure_openai", "anthropic", "replicate", "mock"});
   const auto only_for = [&](bool set, const char* field) {
     if (set && kind != field) faults.Add(field, std::string("is for kind ") + field);
     return set && kind == field;

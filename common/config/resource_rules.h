@@ -25,7 +25,12 @@ void CheckReplicate(const v1::Upstream& upstream, Faults& faults);
 // `https`: its endpoint is, as far as can be told.
 void CheckOutbound(const v1::Outbound& outbound, bool https, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
+// Policy, weights, stickiness and retry budget: called by CheckRoute.
+void CheckChoosing(const v1::Route& route, const KnownNames& known, Faults& faults);
 void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
+// Parts of the above.
+void CheckModelMap(const v1::Upstream& upstream, Faults& faults);
+void CheckAnswers(const v1::Route& route, Faults& faults);
 void CheckLevel(const v1::Level& level, Faults& faults);
 
 }  // namespace llmgw::config

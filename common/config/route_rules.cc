@@ -87,9 +87,11 @@ void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults)
   }
   faults.CheckReferences("upstreams", route.upstreams(), "upstream", known.upstreams);
   CheckRetryOn(route.retry_on(), faults);
+  CheckChoosing(route, known, faults);
   faults.CheckChoice("auth", route.auth(), {"keys", "none"});
   CheckCors(route.cors(), faults);
   faults.CheckChoice("log_policy", route.log_policy(), {"metadata", "bodies", "none"});
+  CheckAnswers(route, faults);
 }
 
 }  // namespace llmgw::config

@@ -98,6 +98,7 @@ void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults
   faults.CheckChoice("headers", upstream.headers(), {"all", "minimal"});
   faults.CheckModelPatterns("allow", upstream.allow());
   faults.CheckModelPatterns("deny", upstream.deny());
+  CheckModelMap(upstream, faults);
   CheckTimeouts(upstream.timeouts(), faults);
   if (upstream.retries() > kMostRetries) faults.Add("retries", "must be at most 10");
   if (upstream.has_tls()) CheckTls(upstream.tls(), https, faults);

@@ -18,7 +18,8 @@ bool Has(const Names& names, const std::string& name) {
 bool Names(const config::v1::Resource& by, const config::v1::Resource& target) {
   if (target.has_upstream()) {
     const std::string& name = target.upstream().name();
-    if (by.has_route()) return Has(by.route().upstreams(), name);
+    if (by.has_route())
+      return Has(by.route().upstreams(), name) || by.route().weights().contains(name);
     return by.has_client_key() && Has(by.client_key().upstreams(), name);
   }
   return target.has_route() && by.has_client_key() &&

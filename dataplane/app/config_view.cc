@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/daemon/units.h"
+#include "dataplane/app/choosing_view.h"
+#include "dataplane/app/kind_view.h"
 
 namespace llmgw::app {
 namespace {
@@ -54,6 +56,14 @@ ordered_json ReplicateJson(const settings::ReplicateSettings& replicate) {
           {"wait", daemon::FormatDuration(replicate.wait)}};
 }
 
+// As in the configuration: aliases and the names they stand for.
+ordered_json ModelMapJson(const model::ModelMap& map) {
+  ordered_json out = ordered_json::object();
+  for (const auto& entry : map.exact()) out[entry.alias] = entry.name;
+  for (const auto& entry : map.patterns()) out[entry.alias] = entry.name;
+  return out;
+}
+
 ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
   const auto& timeouts = upstream.timeouts;
   ordered_json ids = ordered_json::array();
@@ -67,6 +77,7 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
       {"headers", upstream.headers == settings::HeaderPolicy::kMinimal ? "minimal" : "all"},
       {"allow", upstream.models.allow},
       {"deny", upstream.models.deny},
+      {"model_map", ModelMapJson(upstream.model_map)},
       {"timeouts",
        {{"connect", daemon::FormatDuration(timeouts.connect)},
         {"first_byte", daemon::FormatDuration(timeouts.first_byte)},
@@ -77,19 +88,25 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
   if (upstream.kind == settings::UpstreamKind::kReplicate)
     out["replicate"] = ReplicateJson(upstream.replicate);
   out["outbound"] = OutboundJson(upstream.outbound);
+  AddKind(upstream, out);
   return out;
 }
 
 ordered_json RouteJson(const settings::RouteSettings& route) {
   ordered_json upstreams = ordered_json::array();
   for (const auto* upstream : route.upstreams) upstreams.push_back(upstream->name);
-  return {{"name", route.name},
-          {"prefix", route.prefix},
-          {"host", route.host},
-          {"upstreams", std::move(upstreams)},
-          {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
-          {"cors", route.cors.enabled},
-          {"log_policy", ToString(route.log_policy)}};
+  ordered_json out{{"name", route.name},
+                   {"prefix", route.prefix},
+                   {"host", route.host},
+                   {"upstreams", std::move(upstreams)},
+                   {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
+                   {"cors", route.cors.enabled},
+                   {"log_policy", ToString(route.log_policy)},
+                   {"commit", route.commit == settings::CommitPoint::kFirstByte ? "first-byte"
+                                                                                : "first-content"},
+                   {"models", route.models == settings::ModelList::kLocal ? "local" : "upstream"}};
+  AddChoosing(route, out);
+  return out;
 }
 
 ordered_json StatusJson(const config_sync::ConfigStatusValues& status) {

@@ -8,6 +8,8 @@
 #include "common/config/retry_on.h"
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
+#include "dataplane/config_sync/answer_compiler.h"
+#include "dataplane/config_sync/choosing_compiler.h"
 #include "dataplane/config_sync/kind_compiler.h"
 #include "dataplane/config_sync/outbound_compiler.h"
 #include "dataplane/settings/settings_builder.h"
@@ -99,6 +101,7 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   }
   if (upstream.headers() == "minimal") out.headers = settings::HeaderPolicy::kMinimal;
   out.models = AccessListOf(upstream.allow(), upstream.deny());
+  out.model_map = ModelMapOf(upstream);
   out.timeouts = TimeoutsOf(upstream.timeouts());
   if (upstream.has_retries()) out.retries = upstream.retries();
   out.tls.ca_pem = upstream.tls().ca_pem();
@@ -117,6 +120,7 @@ settings::RouteDefinition RouteOf(const config::v1::Route& route) {
   out.upstreams = {route.upstreams().begin(), route.upstreams().end()};
   const config::RetryOn retry_on = config::ParseRetryOn(route.retry_on());
   out.retry_on = {retry_on.connect, retry_on.timeout, retry_on.reset, retry_on.status};
+  CompileChoosing(route, out);
   if (route.auth() == "none") out.auth = settings::AuthMode::kOpen;
   out.cors.enabled = !route.cors().disabled();
   const auto& origins = route.cors().allow_origins();
@@ -124,6 +128,8 @@ settings::RouteDefinition RouteOf(const config::v1::Route& route) {
       origins.empty() || std::find(origins.begin(), origins.end(), "*") != origins.end();
   if (!out.cors.any_origin) out.cors.origins = {origins.begin(), origins.end()};
   out.log_policy = LogPolicyOf(route.log_policy()).value_or(model::LogPolicy::kMetadata);
+  out.commit = CommitPointOf(route);
+  out.models = ModelListOf(route);
   return out;
 }
 

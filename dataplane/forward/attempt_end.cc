@@ -5,6 +5,15 @@
 
 namespace llmgw::forward {
 
+namespace {
+
+std::string_view PathOf(const net::http1::RequestHead& head) {
+  const std::string_view target = head.OriginForm();
+  return target.substr(0, target.find('?'));
+}
+
+}  // namespace
+
 const char* Slug(AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kRelayed:
@@ -37,6 +46,12 @@ const char* Slug(AttemptEnd end) {
       return "first_byte_timeout";
     case AttemptEnd::kTotalTimeout:
       return "total_timeout";
+    case AttemptEnd::kErrorEvent:
+      return "error_event";
+    case AttemptEnd::kErrorBody:
+      return "error_body";
+    case AttemptEnd::kEmptyStream:
+      return "empty_stream";
     case AttemptEnd::kBadResponse:
       return "bad_response";
     case AttemptEnd::kClientGone:
@@ -76,6 +91,9 @@ model::UpstreamOutcome OutcomeOf(AttemptEnd end) {
     case AttemptEnd::kTotalTimeout:
       return UpstreamOutcome::kTimeout;
     case AttemptEnd::kReset:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
     case AttemptEnd::kBadResponse:
     case AttemptEnd::kBroken:
       return UpstreamOutcome::kBroke;
@@ -110,7 +128,8 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
     case AttemptEnd::kTlsFailed:
       return model::TlsFailed(upstream.name);
     case AttemptEnd::kNoPlaceForPath:
-      return model::PathNotSupported(upstream.name, settings::ToString(upstream.kind));
+      return model::PathNotSupported(upstream.name, settings::ToString(upstream.kind),
+                                     PathOf(exchange.head()));
     case AttemptEnd::kNoDeployment:
       return model::NoDeployment(upstream.name);
     case AttemptEnd::kModelNeeded:
@@ -121,6 +140,10 @@ model::Failure FailureOf(AttemptEnd end, const settings::UpstreamSettings& upstr
       return model::UpstreamTimeout(upstream.name, "first byte timeout");
     case AttemptEnd::kTotalTimeout:
       return model::UpstreamTimeout(upstream.name, "total timeout");
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
+      return model::NoContent(upstream.name);
     case AttemptEnd::kBadResponse:
       return model::BadUpstreamResponse(upstream.name);
     case AttemptEnd::kClientGone:

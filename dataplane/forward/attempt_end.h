@@ -33,6 +33,10 @@ enum class AttemptEnd : uint8_t {
   kReset,           // closed or broken before the response head was whole
   kFirstByteTimeout,
   kTotalTimeout,
+  // A good status, and then no answer (StreamOpening); nothing was committed:
+  kErrorEvent,   // an error event came before any content
+  kErrorBody,    // the document is an error
+  kEmptyStream,  // the stream ended without content
   kBadResponse,  // not HTTP, or a framing that can't be trusted
   kClientGone,
   // A body that is streamed through:

@@ -40,7 +40,7 @@ class ResponseObserver {
   virtual void OnPayload(std::string_view payload) = 0;
   // Something written now would be read as part of an unfinished event.
   virtual bool mid_event() const = 0;
-  // The stream has not said that it is complete ("[DONE]" or the like).
+  // The stream has not said that it is complete ("[DONE]" or the like), or failed.
   virtual bool unfinished() const = 0;
   // What the upstream said of the tokens it took, when that does not pass with the payload.
   virtual void OnUsage(const model::TokenUsage& /*usage*/) {}
@@ -76,6 +76,10 @@ struct ForwardRequest {
   // What `route` and `tls` are of, for who needs them after the request is over.
   const settings::SettingsPtr& keep_settings;
   const std::shared_ptr<const TlsContexts>& keep_tls;
+  // The route's budget allowed no further attempt: none is asked for again.
+  bool out_of_budget = false;
+  // The model as the upstream whose turn it is calls it (its model map). Set by each attempt.
+  std::string_view upstream_model{};
 };
 
 }  // namespace llmgw::forward

@@ -178,6 +178,12 @@ void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
 
 void WriteClientHead(std::string& out, const ForwardRequest& request,
                      const net::http1::ResponseHead& head, ResponseFraming framing) {
+  WriteClientHead(out, request, head, framing, request.extra_headers);
+}
+
+void WriteClientHead(std::string& out, const ForwardRequest& request,
+                     const net::http1::ResponseHead& head, ResponseFraming framing,
+                     std::string_view extra_headers) {
   const net::http1::ServerExchange& exchange = request.exchange;
   out += "HTTP/1.1 ";
   AppendNumber(out, static_cast<uint64_t>(head.status));
@@ -193,7 +199,7 @@ void WriteClientHead(std::string& out, const ForwardRequest& request,
     if (net::http1::EqualsIgnoreCase(header.name, "x-llmgw-request-id")) continue;
     AppendHeader(out, header.name, header.value);
   }
-  out += request.extra_headers;
+  out += extra_headers;
   switch (framing) {
     case ResponseFraming::kLength:
       out += "content-length: ";

@@ -36,5 +36,9 @@ enum class ResponseFraming : uint8_t { kNone, kLength, kChunked, kUntilClose, kS
 // `extra_headers`, framing and connection.
 void WriteClientHead(std::string& out, const ForwardRequest& request,
                      const net::http1::ResponseHead& head, ResponseFraming framing);
+// The same, with other lines instead of the request's `extra_headers`.
+void WriteClientHead(std::string& out, const ForwardRequest& request,
+                     const net::http1::ResponseHead& head, ResponseFraming framing,
+                     std::string_view extra_headers);
 
 }  // namespace llmgw::forward

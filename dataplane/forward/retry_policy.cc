@@ -22,6 +22,9 @@ bool IsConnectionProblem(AttemptEnd end) {
     case AttemptEnd::kModelNeeded:
     case AttemptEnd::kFirstByteTimeout:
     case AttemptEnd::kTotalTimeout:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
     case AttemptEnd::kBadResponse:
     case AttemptEnd::kClientGone:
     case AttemptEnd::kNoSocket:
@@ -36,9 +39,22 @@ bool IsConnectionProblem(AttemptEnd end) {
   return false;
 }
 
+bool IsRefusal(AttemptEnd end) {
+  return end == AttemptEnd::kRefused || end == AttemptEnd::kErrorEvent ||
+         end == AttemptEnd::kErrorBody || end == AttemptEnd::kEmptyStream;
+}
+
+bool IsOfAnotherKind(AttemptEnd end) {
+  return end == AttemptEnd::kNoPlaceForPath || end == AttemptEnd::kNoDeployment ||
+         end == AttemptEnd::kModelNeeded;
+}
+
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kRefused:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
       return true;
     case AttemptEnd::kNoPlaceForPath:
     case AttemptEnd::kNoDeployment:
@@ -70,6 +86,16 @@ bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
     case AttemptEnd::kCancelled:
       return false;
   }
+  return false;
+}
+
+bool TakeRetry(ForwardRequest& request, model::AttemptRecord& attempt, MonotonicTime now) {
+  if (request.out_of_budget) return false;
+  if (request.watch.TakeRetry(request.route.settings(), now)) return true;
+  request.out_of_budget = true;
+  request.record.retry_budget_spent = true;
+  if (!attempt.error.empty()) attempt.error += "; ";
+  attempt.error += "not tried again: the route's retry budget is spent";
   return false;
 }
 

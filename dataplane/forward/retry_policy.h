@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
+#include "common/base/clock.h"
 #include "dataplane/forward/attempt_end.h"
+#include "dataplane/forward/forward_request.h"
 #include "dataplane/model/route.h"
 #include "dataplane/net/timer_wheel.h"
 #include "dataplane/settings/runtime_settings.h"
@@ -13,8 +15,19 @@ namespace llmgw::forward {
 // the same upstream.
 bool IsConnectionProblem(AttemptEnd end);
 
+// An answer was there, and was given up because the route sends its like on and its budget allowed
+// it.
+bool IsRefusal(AttemptEnd end);
+
 // Whether `end` (with `status` for kRefused) goes on to the next candidate.
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end);
+
+// The upstream's kind could not be sent the request: asking the next one is no retry.
+bool IsOfAnotherKind(AttemptEnd end);
+
+// Whether the route's budget allows an attempt after the one of `attempt`; where it does not, both
+// records say so.
+bool TakeRetry(ForwardRequest& request, model::AttemptRecord& attempt, MonotonicTime now);
 
 // Pause before try `retry` (1, 2, …) of the same upstream: 0.2, 0.4, 0.8, … s, at most 5 s,
 // jittered by a quarter either way.

@@ -58,6 +58,8 @@ class UpstreamExchange {
 
   // 0: no answer yet.
   int status() const { return status_; }
+  // REQUIRES: status() != 0. Valid as long as the exchange.
+  const net::http1::ResponseHead& head() const { return head_; }
   // Of the answer's head; empty when it has none.
   std::string_view Header(std::string_view name) const;
   bool event_stream() const;

@@ -187,10 +187,12 @@ Failure BadUpstreamResponse(std::string_view upstream) {
   return Upstream(502, "upstream_bad_response",
                   "The answer of the upstream " + Quoted(upstream) + " was not valid HTTP.");
 }
-Failure PathNotSupported(std::string_view upstream, std::string_view kind) {
-  return Client(404, "path_not_supported", kInvalidRequest,
-                "The upstream " + Quoted(upstream) + " (kind " + std::string(kind) +
-                    ") has nothing at this path.");
+Failure PathNotSupported(std::string_view upstream, std::string_view kind, std::string_view path) {
+  Failure failure = Client(404, "path_not_supported", kInvalidRequest,
+                           "The upstream " + Quoted(upstream) + " (kind " + std::string(kind) +
+                               ") has nothing at the path " + Quoted(path) + " with this method.");
+  failure.unsupported = path;
+  return failure;
 }
 Failure NoDeployment(std::string_view upstream) {
   return Client(404, "model_not_found", kInvalidRequest,
@@ -206,6 +208,11 @@ Failure ModelNeeded(std::string_view upstream) {
                     "form that the gateway can read.",
                 "model");
 }
+Failure NoContent(std::string_view upstream) {
+  return Upstream(502, "upstream_no_content",
+                  "The answer of the upstream " + Quoted(upstream) +
+                      " ended, or reported an error, before it had any content.");
+}
 Failure StreamBroken(std::string_view upstream, std::string_view how) {
   return Upstream(
       502, "stream_broken",
@@ -220,6 +227,7 @@ Failure TunnelIdle(Fault silent) {
           "Nothing passed through the connection for too long.",
           {},
           0,
+          {},
           false};
 }
 

@@ -39,6 +39,7 @@ struct AttemptRecord {
   std::string address;
   bool reused_connection = false;
   std::string error;
+  bool credential_rests = false;  // from this answer on, for a while
 };
 
 // What became of one request; filled along its way, recorded once at its end. Field meanings:
@@ -72,6 +73,7 @@ struct RequestRecord {
   std::string request_body;
   std::string response_body;
   bool bodies_truncated = false;
+  bool retry_budget_spent = false;  // else it would have been tried again
   std::string response_content_type;
 };
 

@@ -47,7 +47,7 @@ class UpstreamWatch {
 
   // Which of the upstream's credentials is next: an index, round-robin among those that the caller
   // may use and that do not rest. When all rest, the one that rests the shortest. 0 when the
-  // upstream has none.
+  // upstream has none. (The router leaves out upstreams of which the caller may use none.)
   virtual size_t PickCredential(const settings::UpstreamSettings& upstream, const Caller& caller,
                                 MonotonicTime now) = 0;
   // Whether another one than `credential` is there for the caller that does not rest.
@@ -55,9 +55,16 @@ class UpstreamWatch {
                                   size_t credential, MonotonicTime now) = 0;
 
   // Once for each attempt, when it is clear how it ended: for an answer that is relayed, when its
-  // beginning has been. Once more, with kBroke, when the rest of it did not come.
-  virtual void Answered(const settings::UpstreamSettings& upstream,
+  // beginning has been. Once more, with kBroke, when the rest of it did not come. True: its
+  // credential begins to rest.
+  virtual bool Answered(const settings::UpstreamSettings& upstream,
                         const UpstreamAnswer& answer) = 0;
+
+  // A request of the route is about to be tried for the first time.
+  virtual void CountRequest(const settings::RouteSettings& route, MonotonicTime now) = 0;
+  // Whether one more attempt, beyond the first of a request, is within the route's budget; then it
+  // is counted.
+  virtual bool TakeRetry(const settings::RouteSettings& route, MonotonicTime now) = 0;
 
  private:
   friend class UpstreamPermit;

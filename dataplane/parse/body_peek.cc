@@ -10,13 +10,13 @@ namespace {
 
 constexpr size_t kMaxModelBytes = 1024;
 constexpr size_t kMaxUserBytes = 256;
-// Six characters, each as \uXXXX: no longer key can be one of ours.
+// Six characters, each as \uXXXX: no longer key can be one of those that matter for access.
 constexpr size_t kMaxRawKeyBytes = 36;
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-enum class Key { kOther, kModel, kStream, kUser, kLikeModel, kLikeStream };
+enum class Key { kOther, kModel, kStream, kUser, kSafetyIdentifier, kLikeModel, kLikeStream };
 
 // Go's decoder matches keys under Unicode simple folding: besides ASCII case that makes U+017F an
 // 's'.
@@ -37,6 +37,7 @@ Key KeyOf(std::string_view key) {
   if (key == "model") return Key::kModel;
   if (key == "stream") return Key::kStream;
   if (key == "user") return Key::kUser;
+  if (key == "safety_identifier") return Key::kSafetyIdentifier;
   if (key.size() < 5 || key.size() > 7) return Key::kOther;
   const std::string folded = Fold(key);
   if (folded == "model") return Key::kLikeModel;
@@ -209,6 +210,9 @@ class JsonPeeker {
         return OnStream(value);
       case Key::kUser:
         if (value == Value::kString) OnUser(raw);
+        return PeekStatus::kComplete;
+      case Key::kSafetyIdentifier:
+        if (value == Value::kString && facts_.user.empty()) OnUser(raw);
         return PeekStatus::kComplete;
       case Key::kLikeModel:
         return PeekStatus::kDuplicateModel;

@@ -1,6 +1,7 @@
 #include "dataplane/pipeline/request_pipeline.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -9,8 +10,10 @@
 #include "dataplane/forward/relay.h"
 #include "dataplane/parse/request_parser.h"
 #include "dataplane/pipeline/cors.h"
+#include "dataplane/pipeline/local_models.h"
 #include "dataplane/pipeline/responder.h"
 #include "dataplane/pipeline/response_recorder.h"
+#include "dataplane/route/affinity.h"
 #include "dataplane/route/router.h"
 
 namespace llmgw::pipeline {
@@ -88,7 +91,8 @@ struct RequestPipeline::Journey {
 };
 
 void RequestPipeline::Use(const settings::RuntimeSettings& settings) {
-  upstreams_ = std::make_shared<route::UpstreamTable>(settings, upstreams_.get());
+  upstreams_ = std::make_shared<route::UpstreamTable>(settings, upstreams_.get(),
+                                                      reinterpret_cast<uintptr_t>(this));
 }
 
 net::Task<void> RequestPipeline::Run(net::http1::ServerExchange& exchange,
@@ -152,6 +156,10 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
     record.log_policy = caller.key()->log_policy.value_or(record.log_policy);
   }
 
+  // What may be asked for here is for the gateway to tell, where the route says so.
+  if (const auto asked = AskedAboutModels(matched, head.method, path))
+    co_return co_await AnswerModels(journey, matched, caller, *asked);
+
   // 3. Body: as much of it as can be sent again to another upstream.
   BodyOutcome body = exchange.TryReadBody();
   microseconds body_time{0};
@@ -177,7 +185,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   }
 
   // 5. Choose: the upstreams that caller and model may use, in order.
-  CO_TRY(const model::Route& route, route::Router::Choose(matched, caller, facts));
+  CO_TRY(model::Route & route, route::Router::Choose(matched, caller, facts));
+  if (route::Router::NeedsOrder(route, *journey.upstreams)) Order(route, journey, caller, facts);
 
   // 6. Forward: until one answers; from the first byte on there is no way back.
   const steady_clock::time_point ready = steady_clock::now();
@@ -189,6 +198,42 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
                               journey.observer, record, journey.started, ready, journey.relay,
                               journey.settings, journey.tls},
       worker_);
+}
+
+void RequestPipeline::Order(model::Route& route, Journey& journey, const model::Caller& caller,
+                            const model::RequestFacts& facts) {
+  const settings::ChoosingSettings& choosing = route.settings().choosing;
+  uint64_t affinity = 0;
+  if (choosing.policy == settings::PolicyKind::kSticky) {
+    const net::http1::BufferedBody& body = journey.exchange.body();
+    std::array<char, route::kPromptBytes> begun;
+    std::string_view beginning;
+    if (choosing.sticky_on == settings::StickyOn::kPrompt)
+      beginning =
+          body.in_memory() ? body.memory() : std::string_view(begun.data(), body.ReadAt(0, begun));
+    affinity = route::AffinityOf(choosing.sticky_on, caller, facts, journey.record->client_address,
+                                 beginning);
+  }
+  route::Router::Order(route, caller, *journey.upstreams, affinity, steady_clock::now());
+}
+
+net::Task<Served> RequestPipeline::AnswerModels(Journey& journey,
+                                                const model::MatchedRoute& matched,
+                                                const model::Caller& caller,
+                                                const std::string& asked) {
+  model::RequestRecord& record = *journey.record;
+  record.model_named = !asked.empty();
+  record.model_asked = record.model_named ? asked : record.path;
+  CO_TRY(const std::string& answer, DescribeModels(matched, caller, asked));
+  record.status = 200;
+  journey.observer.OnHead(200, "application/json", false, false);
+  if (!journey.exchange.head_request()) {
+    journey.observer.OnPayload(answer);
+    record.response_bytes = static_cast<int64_t>(answer.size());
+  }
+  const std::string headers = "content-type: application/json\r\n" + journey.response_headers;
+  co_await RespondPlain(journey.exchange, 200, headers, answer);
+  co_return Served();
 }
 
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,

@@ -43,7 +43,7 @@ bool ResponseRecorder::mid_event() const {
 
 bool ResponseRecorder::unfinished() const {
   const auto* stream = std::get_if<record::StreamDigest>(&digest_);
-  return stream != nullptr && !stream->saw_done();
+  return stream != nullptr && !stream->saw_done() && !stream->saw_error_event();
 }
 
 void ResponseRecorder::OnTunnel() {

@@ -25,6 +25,8 @@ using ByLabels = std::map<std::array<std::string, N>, Value>;
 constexpr LabelNames<5> kRequestLabels{"route", "upstream", "model", "status", "fault"};
 constexpr LabelNames<3> kFailureLabels{"route", "reason", "fault"};
 constexpr LabelNames<2> kAttemptLabels{"upstream", "outcome"};
+constexpr LabelNames<3> kRestLabels{"upstream", "credential", "status"};
+constexpr LabelNames<1> kBudgetLabels{"route"};
 constexpr LabelNames<2> kRouteLabels{"route", "upstream"};
 constexpr LabelNames<4> kTokenLabels{"route", "upstream", "model", "kind"};
 constexpr LabelNames<1> kSideLabels{"from"};
@@ -60,6 +62,8 @@ struct Sums {
   ByLabels<5, uint64_t> requests;
   ByLabels<3, uint64_t> failures;
   ByLabels<2, uint64_t> attempts;
+  ByLabels<3, uint64_t> credential_rests;
+  ByLabels<1, uint64_t> budget_spent;
   ByLabels<2, RouteSum> routes;
   ByLabels<4, uint64_t> tokens;
 
@@ -87,6 +91,11 @@ void Sums::Add(const WorkerMetrics& worker) {
       [&](const auto& labels, const CounterCell& cell) { failures[labels] += cell.value(); });
   worker.attempts.ForEach(
       [&](const auto& labels, const CounterCell& cell) { attempts[labels] += cell.value(); });
+  worker.credential_rests.ForEach([&](const auto& labels, const CounterCell& cell) {
+    credential_rests[labels] += cell.value();
+  });
+  worker.budget_spent.ForEach(
+      [&](const auto& labels, const CounterCell& cell) { budget_spent[labels] += cell.value(); });
   worker.routes.ForEach([&](const auto& labels, const RouteCell& cell) {
     RouteSum& sum = routes[labels];
     AddTo(sum.duration, cell.duration);
@@ -219,6 +228,12 @@ std::vector<MetricFamily> RequestMetrics::Collect() const {
                       sums.routes, &RouteSum::tunnel, kWaitBounds),
       Counters("llmgw_upstream_attempts_total", "Attempts to get an answer from an upstream.",
                kAttemptLabels, sums.attempts),
+      Counters("llmgw_credential_rests_total",
+               "Times that a worker began to leave a credential alone, by the status that said so.",
+               kRestLabels, sums.credential_rests),
+      Counters("llmgw_retry_budget_spent_total",
+               "Requests that were not tried again because their route's retry budget was spent.",
+               kBudgetLabels, sums.budget_spent),
   };
 }
 

@@ -26,6 +26,8 @@ namespace llmgw::record {
 //   llmgw_tunnel_bytes_total{from}, as they pass; at the tunnel's end they are in
 //     llmgw_request_bytes_total and llmgw_response_bytes_total too
 //   llmgw_upstream_attempts_total{upstream,outcome}
+//   llmgw_credential_rests_total{upstream,credential,status}: a worker began to leave it alone
+//   llmgw_retry_budget_spent_total{route}: requests that were not tried again for it
 // Safe for concurrent use. Must outlive the workers.
 class RequestMetrics : public prometheus::Collectable {
  public:

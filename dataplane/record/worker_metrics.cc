@@ -1,6 +1,7 @@
 #include "dataplane/record/worker_metrics.h"
 
 #include <charconv>
+#include <string>
 
 #include "common/text/clean_text.h"
 
@@ -65,12 +66,17 @@ void WorkerMetrics::Record(const model::RequestRecord& record) {
   AddTokens(cell.tokens->output, record.usage.output);
   AddTokens(cell.tokens->cached_input, record.usage.cached_input);
   AddTokens(cell.tokens->reasoning, record.usage.reasoning);
+  if (record.retry_budget_spent) budget_spent.At({OrNone(record.route)}).Add(1);
   if (record.fault != model::Fault::kNone) {
     failures.At({OrNone(record.route), OrNone(record.reason), model::ToString(record.fault)})
         .Add(1);
   }
   for (const model::AttemptRecord& attempt : record.attempts) {
     attempts.At({OrNone(attempt.upstream), OrNone(attempt.outcome)}).Add(1);
+    if (attempt.credential_rests) {
+      const std::string status = std::to_string(attempt.status);
+      credential_rests.At({OrNone(attempt.upstream), OrNone(attempt.credential_id), status}).Add(1);
+    }
   }
 }
 

@@ -83,11 +83,13 @@ class WorkerMetrics {
   CounterCell tunnels_closed;
   CounterCell tunnel_bytes_from_client;
   CounterCell tunnel_bytes_from_upstream;
-  CellMap<5, RequestCell> requests{mutex_};  // route, upstream, model, status, fault
-  CellMap<2, RouteCell> routes{mutex_};      // route, upstream
-  CellMap<3, TokenCell> tokens{mutex_};      // route, upstream, model
-  CellMap<3, CounterCell> failures{mutex_};  // route, reason, fault
-  CellMap<2, CounterCell> attempts{mutex_};  // upstream, outcome
+  CellMap<5, RequestCell> requests{mutex_};          // route, upstream, model, status, fault
+  CellMap<2, RouteCell> routes{mutex_};              // route, upstream
+  CellMap<3, TokenCell> tokens{mutex_};              // route, upstream, model
+  CellMap<3, CounterCell> failures{mutex_};          // route, reason, fault
+  CellMap<2, CounterCell> attempts{mutex_};          // upstream, outcome
+  CellMap<3, CounterCell> credential_rests{mutex_};  // upstream, credential, status
+  CellMap<1, CounterCell> budget_spent{mutex_};      // route
 
  private:
   std::string_view ModelLabel(const model::RequestRecord& record);

@@ -1,6 +1,13 @@
 #include "dataplane/route/router.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
+
+#include "dataplane/route/policy/insertion_sort.h"
+#include "dataplane/route/policy/policy.h"
+
+#include "dataplane/route/native.h"
 
 namespace llmgw::route {
 namespace {
@@ -25,6 +32,30 @@ bool Admits(const model::AccessList& models, const model::RequestFacts& facts) {
     if (!named) return false;
   }
   return models.Admits(facts.model);
+}
+
+// Those that rest go behind the others, the soonest to be back first.
+void PutRestingLast(std::span<Candidate> candidates, const model::Caller& caller,
+                    UpstreamTable& upstreams, MonotonicTime now) {
+  std::array<MonotonicTime, model::Route::kMaxCandidates> until{};
+  std::array<Candidate, model::Route::kMaxCandidates> ordered;
+  size_t awake = 0;
+  size_t resting = 0;
+  for (const Candidate& candidate : candidates) {
+    const MonotonicTime back = upstreams.RestsUntil(*candidate.upstream, caller, now);
+    if (back == MonotonicTime{}) {
+      candidates[awake++] = candidate;
+      continue;
+    }
+    size_t place = resting++;
+    for (; place > 0 && back < until[place - 1]; --place) {
+      until[place] = until[place - 1];
+      ordered[place] = ordered[place - 1];
+    }
+    until[place] = back;
+    ordered[place] = candidate;
+  }
+  std::copy_n(ordered.begin(), resting, candidates.begin() + static_cast<ptrdiff_t>(awake));
 }
 
 }  // namespace
@@ -55,7 +86,34 @@ tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRo
   }
   if (!any_for_caller) return tl::unexpected(model::UpstreamNotAllowed(settings.name));
   if (route.count_ == 0) return tl::unexpected(model::ModelNotFound(facts.model));
+  route.count_ = KeepNative({route.candidates_.data(), route.count_}, facts.dialect);
   return route;
+}
+
+bool Router::NeedsOrder(const model::Route& route, const UpstreamTable& upstreams) {
+  if (route.count_ < 2) return false;
+  return route.settings_->choosing.policy != settings::PolicyKind::kOrder || upstreams.any_rests();
+}
+
+void Router::Order(model::Route& route, const model::Caller& caller, UpstreamTable& upstreams,
+                   uint64_t affinity, MonotonicTime now) {
+  const settings::ChoosingSettings& choosing = route.settings_->choosing;
+  std::array<Candidate, model::Route::kMaxCandidates> all;
+  for (size_t i = 0; i < route.count_; ++i) {
+    const settings::UpstreamSettings& upstream = *route.candidates_[i];
+    all[i] = {&upstream, &upstreams.state(upstream), choosing.WeightOf(upstream.index)};
+  }
+  // 1. What is ejected is left out here, before a policy counts a turn for it.
+  std::span<Candidate> candidates(all.data(), route.count_);
+  // 2. The policy.
+  const Policy* policy = PolicyFor(choosing.policy);
+  if (policy != nullptr && candidates.size() > 1)
+    policy->Order(candidates,
+                  {upstreams.turns(*route.settings_), upstreams.random(), affinity, now});
+  // 3. What rests comes last: it is asked only when nothing else can serve.
+  if (upstreams.any_rests(now)) PutRestingLast(candidates, caller, upstreams, now);
+  for (size_t i = 0; i < candidates.size(); ++i) route.candidates_[i] = candidates[i].upstream;
+  route.count_ = candidates.size();
 }
 
 }  // namespace llmgw::route

@@ -7,11 +7,12 @@
 #include "dataplane/model/failure.h"
 #include "dataplane/model/request_facts.h"
 #include "dataplane/model/route.h"
+#include "dataplane/route/upstream_table.h"
 #include "dataplane/settings/runtime_settings.h"
 
 namespace llmgw::route {
 
-// Finds where a request goes. Stateless; never waits.
+// Finds where a request goes. Stateless but for what the table knows; never waits.
 class Router {
  public:
   // By host (as sent) and path (without query). A path with '.' or '..' segments, which might lead
@@ -24,6 +25,15 @@ class Router {
   static tl::expected<model::Route, model::Failure> Choose(const model::MatchedRoute& matched,
                                                            const model::Caller& caller,
                                                            const model::RequestFacts& facts);
+
+  // Whether Order() would change anything: not with policy "order" and nothing that rests.
+  static bool NeedsOrder(const model::Route& route, const UpstreamTable& upstreams);
+
+  // Puts the candidates into the order of the route's policy; after the others those of which every
+  // credential rests, the soonest to be back first: they are used when nothing else can serve.
+  // `affinity` is what policy "sticky" goes by (AffinityOf).
+  static void Order(model::Route& route, const model::Caller& caller, UpstreamTable& upstreams,
+                    uint64_t affinity, MonotonicTime now);
 };
 
 }  // namespace llmgw::route

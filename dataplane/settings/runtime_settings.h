@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "common/base/secret_string.h"
+#include "dataplane/model/model_map.h"
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/settings/answer_settings.h"
+#include "dataplane/settings/choosing_settings.h"
 #include "dataplane/settings/kind_settings.h"
 #include "dataplane/settings/outbound_settings.h"
 #include "dataplane/settings/replicate_settings.h"
@@ -61,7 +64,8 @@ struct UpstreamSettings {
   CredentialMode credential_mode = CredentialMode::kStored;
   std::vector<Credential> credentials;
   HeaderPolicy headers = HeaderPolicy::kAll;
-  model::AccessList models;
+  model::AccessList models;  // by the clients' names
+  model::ModelMap model_map;
   Timeouts timeouts;
   std::optional<uint32_t> retries;
   UpstreamTls tls;
@@ -92,13 +96,17 @@ struct CorsSettings {
 
 struct RouteSettings {
   std::string name;
-  std::string prefix;                              // "/v1" or "/"
-  std::string host;                                // lower case; empty: any
+  size_t index = 0;    // its place in RuntimeSettings::routes(); set by the builder
+  std::string prefix;  // "/v1" or "/"
+  std::string host;    // lower case; empty: any
   std::vector<const UpstreamSettings*> upstreams;  // enabled ones, in the order to try
   RetryOn retry_on;
+  ChoosingSettings choosing;
   AuthMode auth = AuthMode::kKeys;
   CorsSettings cors;
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;
+  CommitPoint commit = CommitPoint::kFirstContent;
+  ModelList models = ModelList::kUpstream;
 };
 
 using KeyHash = std::array<uint8_t, 32>;

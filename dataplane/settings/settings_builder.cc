@@ -92,9 +92,21 @@ void SettingsBuilder::AddRoute(RouteDefinition definition) {
     if (found != compiled_->upstream_by_name_.end()) route->upstreams.push_back(found->second);
   }
   route->retry_on = definition.retry_on;
+  route->choosing = std::move(definition.choosing);
+  if (!definition.weights.empty()) {
+    route->choosing.weights.assign(compiled_->upstreams_.size(), 1);
+    for (const auto& [name, weight] : definition.weights) {
+      const auto found = compiled_->upstream_by_name_.find(name);
+      if (found != compiled_->upstream_by_name_.end())
+        route->choosing.weights[found->second->index] = weight;
+    }
+  }
+  route->index = compiled_->routes_.size();
   route->auth = definition.auth;
   route->cors = std::move(definition.cors);
   route->log_policy = definition.log_policy;
+  route->commit = definition.commit;
+  route->models = definition.models;
   compiled_->route_by_name_[route->name] = route.get();
   compiled_->search_order_.push_back(route.get());
   compiled_->routes_.push_back(std::move(route));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,9 +20,13 @@ struct RouteDefinition {
   std::string host;                    // any case; empty: any
   std::vector<std::string> upstreams;  // in the order to try; empty: every upstream
   RetryOn retry_on;
+  ChoosingSettings choosing;                // but for the weights
+  std::map<std::string, uint32_t> weights;  // of upstreams by name; 1 where none is given
   AuthMode auth = AuthMode::kKeys;
   CorsSettings cors;
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;
+  CommitPoint commit = CommitPoint::kFirstContent;
+  ModelList models = ModelList::kUpstream;
 };
 
 // A key before its routes and upstreams are looked up by name. The views need to live only for the

@@ -6,7 +6,8 @@ step llmctl route add tenant --prefix /tenant/v1 --upstream mock --log-policy no
 step llmctl route list
 step llmctl route show tenant -o yaml
 step llmctl upstream remove mock --yes
-step llmctl route set tenant --prefix /other/v1
+step llmctl route set tenant --prefix /other/v1 --policy weighted --weight mock=3
+step llmctl route set tenant --weight absent=1
 step llmctl route add broken --prefix 'v1/'
 step llmctl route add broken --prefix /x --upstream absent
 step llmctl route add same --prefix /other/v1

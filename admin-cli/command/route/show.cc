@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
+#include "admin-cli/command/route/choosing_flags.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/route_service.grpc.pb.h"
@@ -30,12 +31,16 @@ void PrintTable(const RouteEntry& entry, Factory& factory) {
   fields.Add("host", OrElse(r.host(), "any"));
   fields.Add("state", r.disabled() ? Cell("disabled", Tone::kWarn) : Cell("enabled", Tone::kGood));
   fields.Add("upstreams", OrElse(Joined(r.upstreams()), "all, in the order of creation"));
+  fields.Add("policy", PolicyText(r));
   fields.Add("retry on",
              OrElse(Joined(r.retry_on()), "connect, timeout, reset, 429, 5xx, 401, 403 (default)"));
+  fields.Add("retry budget", RetryBudgetText(r));
   fields.Add("auth", r.auth() == "none"
                          ? Cell("none: open to everybody who reaches it", Tone::kWarn)
                          : Cell("keys"));
   fields.Add("cors", CorsText(r.cors()));
+  fields.Add("commit", OrElse(r.commit(), "first-content (default)"));
+  fields.Add("models", OrElse(r.models(), "upstream (default)"));
   fields.Add("log policy", OrElse(r.log_policy(), "metadata (default)"));
   fields.Add("revision", std::to_string(entry.meta().revision()));
   fields.Add("created", LocalTime(entry.meta().created_at()));

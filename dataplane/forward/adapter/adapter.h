@@ -21,12 +21,14 @@ struct AnswerJob {
   WorkerState& worker;
   const SecretString* secret;  // of the credential that was chosen; null: none is stored
   model::AttemptRecord& record;
-  bool may_go_on;  // another candidate would take over
+  bool may_go_on;  // another candidate would take over, if TakeRetry() allows it
   net::LoopTime total_deadline;
   std::chrono::steady_clock::time_point started;
   // For who leaves the rest of an answer to a Relay, which then holds it.
   model::UpstreamPermit& permit;
   size_t credential;  // index of the chosen one
+  // To be set where the upstream says how long it wants to be left alone.
+  std::optional<std::chrono::milliseconds>& retry_after;
 };
 
 // How one kind of upstream is spoken to. Stateless singletons, one file pair each and one line in

@@ -24,7 +24,8 @@ class Anthropic final : public Adapter {
       out += secret->Reveal();
       out += "\r\n";
     }
-    const net::http1::HeaderView* version = ClientHeader(request, kVersionHeader);
+    const net::http1::HeaderView* version =
+        request.exchange.head().Find(net::http1::HeaderId::kAnthropicVersion);
     if (version == nullptr) {
       AppendHeader(out, kVersionHeader, upstream.anthropic.version);
     } else if (upstream.headers == settings::HeaderPolicy::kMinimal) {

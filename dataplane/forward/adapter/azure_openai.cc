@@ -28,8 +28,8 @@ bool IsOwnForm(std::string_view rest) {
 
 std::string_view DeploymentOf(const ForwardRequest& request,
                               const settings::UpstreamSettings& upstream) {
-  const auto found = upstream.azure_openai.deployments.find(request.facts.model);
-  return found == upstream.azure_openai.deployments.end() ? std::string_view(request.facts.model)
+  const auto found = upstream.azure_openai.deployments.find(request.upstream_model);
+  return found == upstream.azure_openai.deployments.end() ? request.upstream_model
                                                           : std::string_view(found->second);
 }
 

@@ -9,7 +9,9 @@
 #include "dataplane/forward/adapter/replicate_events.h"
 #include "dataplane/forward/adapter/replicate_relay.h"
 #include "dataplane/forward/head_writer.h"
+#include "dataplane/forward/rate_limit_headers.h"
 #include "dataplane/forward/response_body.h"
+#include "dataplane/forward/retry_policy.h"
 #include "dataplane/forward/stream_relay.h"
 
 namespace llmgw::forward {
@@ -117,7 +119,7 @@ class Conversation {
     }
     {
       const net::http1::BufferedBody::View view(exchange_.body());
-      auto order = OrderPrediction(view.bytes(), request_.facts.model, job_.upstream.replicate);
+      auto order = OrderPrediction(view.bytes(), request_.upstream_model, job_.upstream.replicate);
       if (!order) co_return co_await RefuseOrder(order.error());
       order_ = std::move(*order);
     }
@@ -179,7 +181,7 @@ class Conversation {
     }
     const int status = exchange->status();
     if (status < 200 || status >= 300) {
-      co_return co_await RefuseApi(status, ApiErrorText(body), exchange->Header("retry-after"));
+      co_return co_await RefuseApi(*exchange, ApiErrorText(body));
     }
     std::optional<Prediction> prediction = ParsePrediction(body);
     if (!prediction) {
@@ -274,9 +276,7 @@ class Conversation {
       const AttemptEnd read =
           co_await exchange->ReadAll(waiter_, kMostApiAnswer, Deadlines(), body);
       if (read != AttemptEnd::kRelayed) co_return read;
-      if (exchange->status() >= 400)
-        co_return co_await RefuseApi(exchange->status(), ApiErrorText(body),
-                                     exchange->Header("retry-after"));
+      if (exchange->status() >= 400) co_return co_await RefuseApi(*exchange, ApiErrorText(body));
       job_.record.error = "the stream of the prediction is no event stream";
       co_return AttemptEnd::kBadResponse;
     }
@@ -339,8 +339,8 @@ class Conversation {
                               "");
   }
 
-  net::Task<AttemptEnd> RefuseApi(int status, const std::string& detail,
-                                  std::string_view retry_after) {
+  net::Task<AttemptEnd> RefuseApi(const UpstreamExchange& exchange, const std::string& detail) {
+    const int status = exchange.status();
     // What is neither an answer nor an error (a redirect) is not followed.
     if (status < 400) {
       job_.record.error = "status " + std::to_string(status) + ", which is no prediction";
@@ -348,7 +348,8 @@ class Conversation {
     }
     std::string message = "The upstream '" + job_.upstream.name + "' refused the request";
     message += detail.empty() ? "." : ": " + detail;
-    co_return co_await Refuse(status, message, "upstream_refused", retry_after);
+    job_.retry_after = RetryAfter(exchange.head(), std::chrono::system_clock::now());
+    co_return co_await Refuse(status, message, "upstream_refused", exchange.Header("retry-after"));
   }
 
   // Another candidate may do better; else the client is told.
@@ -358,7 +359,8 @@ class Conversation {
     job_.record.first_byte =
         duration_cast<std::chrono::microseconds>(steady_clock::now() - job_.started);
     if (job_.may_go_on && status < 600 &&
-        request_.route.settings().retry_on.status.test(static_cast<size_t>(status))) {
+        request_.route.settings().retry_on.status.test(static_cast<size_t>(status)) &&
+        TakeRetry(request_, job_.record, steady_clock::now())) {
       job_.record.error = "status " + std::to_string(status);
       co_return AttemptEnd::kRefused;
     }

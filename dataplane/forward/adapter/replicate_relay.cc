@@ -53,6 +53,7 @@ ReplicateRelay::ReplicateRelay(const ForwardRequest& request, OpenPrediction ope
     : exchange_(request.exchange),
       observer_(request.observer),
       record_(request.record),
+      dialect_(request.facts.dialect),
       upstream_(open.guard->account().upstream),
       open_(std::move(open)) {}
 
@@ -137,7 +138,7 @@ net::Task<AttemptEnd> ReplicateRelay::EndBroken(AttemptEnd end, std::string_view
                                      ? model::ShuttingDown()
                                      : model::StreamBroken(upstream_.name, Escaped(how));
   std::string last;
-  if (open_.body.EndWith(ErrorEvent(observer_, record_, failure), last)) {
+  if (open_.body.EndWith(ErrorEvent(observer_, record_, failure, dialect_), last)) {
     const iovec part = net::Part(last);
     const net::IoResult sent = co_await exchange_.Send({&part, 1});
     if (!sent.ok()) exchange_.Abort();

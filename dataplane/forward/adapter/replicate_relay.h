@@ -49,6 +49,7 @@ class ReplicateRelay final : public Relay {
   net::http1::ServerExchange& exchange_;
   ResponseObserver& observer_;
   model::RequestRecord& record_;
+  const model::Dialect dialect_;
   const settings::UpstreamSettings& upstream_;
   OpenPrediction open_;
 };

@@ -119,9 +119,14 @@ TEST_F(FailoverTest, AHeadThatTricklesInIsNotWaitedForLongerThanTheFirstByteTime
 }
 
 TEST_F(FailoverTest, GoesOnAfterTheStatusesOfRetryOn) {
-  StartWithTwo();
+  settings::UpstreamSettings& upstream = AddUpstream("first", first);
+  AddUpstream("second", second);
+  Start();
   for (const int status : {401, 403, 429, 500, 502, 503, 504, 529}) {
     SCOPED_TRACE(status);
+    // A refused credential rests; a new one does not.
+    upstream.credentials[0].secret = SecretString("secret " + std::to_string(status));
+    Apply();
     first.FailNext(1, status);
     ExpectFailover("refused");
   }

@@ -51,6 +51,50 @@ TEST(RouteRules, UpstreamsExistAndStandOnce) {
               ElementsAre("routes[r].upstreams[1]: stands twice in the list"));
 }
 
+TEST(RouteRules, PoliciesAreKnown) {
+  for (auto policy :
+       {"order", "random", "weighted", "round-robin", "least-pending", "ewma", "sticky"}) {
+    EXPECT_THAT(RouteFaults("prefix: '/v1' policy: '" + std::string(policy) + "'"), IsEmpty());
+  }
+  EXPECT_THAT(RouteFaults("prefix: '/v1' policy: 'fastest'"),
+              ElementsAre(HasSubstr("routes[r].policy: ")));
+}
+
+TEST(RouteRules, WeightsAreOfTheRoutesUpstreamsForPoliciesThatKnowThem) {
+  const std::string weighted = "prefix: '/v1' policy: 'weighted' weights { key: ";
+  EXPECT_THAT(RouteFaults(weighted + "'openai' value: 1000 }"), IsEmpty());
+  EXPECT_THAT(RouteFaults(weighted + "'openai' value: 1001 }"),
+              ElementsAre("routes[r].weights.openai: must be at most 1000"));
+  EXPECT_THAT(RouteFaults(weighted + "'opneai' value: 1 }"),
+              ElementsAre("routes[r].weights.opneai: there is no upstream of that name (did you "
+                          "mean 'openai'?)"));
+  EXPECT_THAT(RouteFaults(weighted + "'openai' value: 0 }"),
+              ElementsAre(HasSubstr("must have more than 0")));
+  EXPECT_THAT(RouteFaults("prefix: '/v1' weights { key: 'openai' value: 2 }"),
+              ElementsAre(HasSubstr("routes[r].weights: are for policy")));
+  EXPECT_THAT(
+      FaultsOf(FromText("resources { upstream { name: 'a' kind: 'mock' } } "
+                        "resources { upstream { name: 'b' kind: 'mock' } } "
+                        "resources { route { name: 'r' prefix: '/v1' upstreams: 'a' policy: "
+                        "'weighted' weights { key: 'b' value: 2 } } }")),
+      ElementsAre("routes[r].weights.b: is not one of the route's upstreams"));
+}
+
+TEST(RouteRules, StickyOnIsForPolicySticky) {
+  EXPECT_THAT(RouteFaults("prefix: '/v1' policy: 'sticky' sticky_on: 'prompt'"), IsEmpty());
+  EXPECT_THAT(RouteFaults("prefix: '/v1' policy: 'sticky' sticky_on: 'cookie'"),
+              ElementsAre(HasSubstr("routes[r].sticky_on: ")));
+  EXPECT_THAT(RouteFaults("prefix: '/v1' sticky_on: 'key'"),
+              ElementsAre("routes[r].sticky_on: is for policy sticky"));
+}
+
+TEST(RouteRules, RetryBudgetsAreWithinReason) {
+  EXPECT_THAT(RouteFaults("prefix: '/v1' retry_budget { percent: 100 min_per_second: 0 }"),
+              IsEmpty());
+  EXPECT_THAT(RouteFaults("prefix: '/v1' retry_budget { percent: 1001 }"),
+              ElementsAre(HasSubstr("routes[r].retry_budget.percent: must be at most")));
+}
+
 TEST(RouteRules, RetryRulesAreKnownAndNeverStandsAlone) {
   EXPECT_THAT(RouteFaults("prefix: '/v1' retry_on: '5xx' retry_on: 'sometimes'"),
               ElementsAre(HasSubstr("routes[r].retry_on[1]: 'sometimes' is not one of")));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "common/crypto/digest.h"
 #include "tests/unit/config_sync/test_config.h"
 
@@ -76,6 +78,61 @@ TEST(CompileSettings, WhatIsWrittenWinsOverTheDefaults) {
   EXPECT_TRUE(found->cors.enabled);
   EXPECT_FALSE(found->cors.any_origin);
   EXPECT_EQ(found->cors.origins, std::vector<std::string>{"https://app.example.com"});
+}
+
+TEST(CompileSettings, ARouteChoosesAsItSays) {
+  auto snapshot = MakeSnapshot();
+  *snapshot.add_resources() = MakeUpstream("spare", 4);
+  auto& route = *snapshot.mutable_resources(1)->mutable_route();
+  const auto choosing = [&] { return Compile(snapshot)->FindRoute("", "/v1")->choosing; };
+  EXPECT_EQ(choosing().policy, settings::PolicyKind::kOrder);
+  EXPECT_EQ(choosing().retry_budget.percent, 20u);
+  EXPECT_EQ(choosing().retry_budget.min_per_second, 10u);
+  for (const auto& [name, kind] : std::map<std::string, settings::PolicyKind>{
+           {"order", settings::PolicyKind::kOrder},
+           {"random", settings::PolicyKind::kRandom},
+           {"least-pending", settings::PolicyKind::kLeastPending},
+           {"ewma", settings::PolicyKind::kEwma},
+           {"sticky", settings::PolicyKind::kSticky},
+           {"round-robin", settings::PolicyKind::kRoundRobin},
+           {"weighted", settings::PolicyKind::kWeighted}}) {
+    route.set_policy(name);
+    EXPECT_EQ(choosing().policy, kind) << name;
+  }
+  EXPECT_EQ(choosing().WeightOf(0), 1u);
+  (*route.mutable_weights())["spare"] = 0;
+  route.mutable_retry_budget()->set_percent(0);
+  route.mutable_retry_budget()->set_min_per_second(3);
+  EXPECT_EQ(choosing().WeightOf(0), 1u);
+  EXPECT_EQ(choosing().WeightOf(1), 0u);
+  EXPECT_EQ(choosing().retry_budget.percent, 0u);
+  EXPECT_EQ(choosing().retry_budget.min_per_second, 3u);
+  route.clear_weights();
+  route.set_policy("sticky");
+  EXPECT_EQ(choosing().sticky_on, settings::StickyOn::kKey);
+  route.set_sticky_on("user");
+  EXPECT_EQ(choosing().sticky_on, settings::StickyOn::kUser);
+  route.set_sticky_on("prompt");
+  EXPECT_EQ(choosing().sticky_on, settings::StickyOn::kPrompt);
+}
+
+TEST(CompileSettings, AliasesAndHowARouteAnswersAreTaken) {
+  auto snapshot = MakeSnapshot();
+  const auto defaults = Compile(snapshot);
+  EXPECT_TRUE(defaults->upstreams()[0]->model_map.empty());
+  EXPECT_EQ(defaults->routes()[0]->commit, settings::CommitPoint::kFirstContent);
+  EXPECT_EQ(defaults->routes()[0]->models, settings::ModelList::kUpstream);
+  auto& map = *snapshot.mutable_resources(0)->mutable_upstream()->mutable_model_map();
+  map["fast"] = "gpt-4o-mini";
+  map["or-*"] = "openrouter/*";
+  auto& route = *snapshot.mutable_resources(1)->mutable_route();
+  route.set_commit("first-byte");
+  route.set_models("local");
+  const auto settings = Compile(snapshot);
+  EXPECT_EQ(settings->upstreams()[0]->model_map.Find("fast"), "gpt-4o-mini");
+  EXPECT_EQ(settings->upstreams()[0]->model_map.Find("or-x"), "openrouter/x");
+  EXPECT_EQ(settings->routes()[0]->commit, settings::CommitPoint::kFirstByte);
+  EXPECT_EQ(settings->routes()[0]->models, settings::ModelList::kLocal);
 }
 
 TEST(CompileSettings, UpstreamsComeInTheOrderOfTheirCreation) {

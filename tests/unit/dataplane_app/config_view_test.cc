@@ -46,6 +46,26 @@ TEST(ConfigJson, ShowsWhatIsInForceWithoutSecrets) {
   EXPECT_EQ(text.find("secret"), std::string::npos) << text;
 }
 
+TEST(ConfigJson, ShowsHowRoutesChoose) {
+  settings::SettingsBuilder builder(1, "");
+  settings::UpstreamSettings upstream;
+  upstream.name = "a";
+  builder.AddUpstream(upstream);
+  settings::RouteDefinition route;
+  route.name = "r";
+  route.prefix = "/v1";
+  route.choosing.policy = settings::PolicyKind::kSticky;
+  route.choosing.sticky_on = settings::StickyOn::kUser;
+  route.weights = {{"a", 3}};
+  builder.AddRoute(route);
+  const auto json = nlohmann::json::parse(ConfigJson({}, {}, {}, builder.Build().get()));
+  const auto& shown = json["routes"][0];
+  EXPECT_EQ(shown["policy"], "sticky");
+  EXPECT_EQ(shown["sticky_on"], "user");
+  EXPECT_EQ(shown["weights"]["a"], 3);
+  EXPECT_EQ(shown["retry_budget"]["percent"], 20);
+}
+
 TEST(ConfigJson, IsThereWithoutAConfiguration) {
   const auto json = nlohmann::json::parse(ConfigJson({}, {}, {}, nullptr));
   EXPECT_EQ(json["config"]["source"], "none");

@@ -134,6 +134,16 @@ TEST(BodyPeek, IgnoresAnUnusableUser) {
   EXPECT_EQ(facts.user, "");
 }
 
+TEST(BodyPeek, ASafetyIdentifierStandsInForTheUser) {
+  BodyFacts facts;
+  Peek(R"({"safety_identifier":"hash"})", facts);
+  EXPECT_EQ(facts.user, "hash");
+  Peek(R"({"user":"ann","safety_identifier":"hash"})", facts);
+  EXPECT_EQ(facts.user, "ann");
+  Peek(R"({"safety_identifier":"hash","user":"ann"})", facts);
+  EXPECT_EQ(facts.user, "ann");
+}
+
 TEST(BodyPeek, RefusesWhatIsNotOneJsonObject) {
   for (const std::string_view body : {""sv,
                                       " "sv,

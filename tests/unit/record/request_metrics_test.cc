@@ -59,6 +59,27 @@ TEST(RequestMetrics, CountsRequestsByRouteUpstreamModelStatusAndFault) {
             "fault=\"client\"} 1\n");
 }
 
+TEST(RequestMetrics, CountsCredentialsThatBeginToRestAndSpentBudgets) {
+  RequestMetrics metrics;
+  WorkerMetrics& worker = metrics.AddWorker();
+  model::RequestRecord record = Answered("gpt-4o", 429);
+  record.retry_budget_spent = true;
+  record.attempts.resize(2);
+  for (model::AttemptRecord& attempt : record.attempts) {
+    attempt.upstream = "openai";
+    attempt.credential_id = "main";
+    attempt.outcome = "ok";
+    attempt.status = 429;
+  }
+  record.attempts[1].credential_rests = true;
+  worker.Record(record);
+  EXPECT_EQ(Lines(metrics, "llmgw_credential_rests_total"),
+            "llmgw_credential_rests_total{upstream=\"openai\",credential=\"main\","
+            "status=\"429\"} 1\n");
+  EXPECT_EQ(Lines(metrics, "llmgw_retry_budget_spent_total"),
+            "llmgw_retry_budget_spent_total{route=\"v1\"} 1\n");
+}
+
 TEST(RequestMetrics, AddsUpTheWorkers) {
   RequestMetrics metrics;
   for (int i = 0; i < 3; ++i) {

@@ -109,6 +109,51 @@ TEST_F(ParseUpstream, HasAFlagForEveryField) {
             "");
 }
 
+TEST_F(ParseUpstream, HasAFlagForWhatEachKindHas) {
+  EXPECT_EQ(ParseAdd({"x",          "--openai-organization",
+                      "org",        "--openai-project",
+                      "proj",       "--azure-api-version",
+                      "v1",         "--azure-deployment",
+                      "gpt-4o=a",   "--azure-deployment",
+                      "o3=b",       "--azure-auth",
+                      "bearer",     "--anthropic-version",
+                      "2023-06-01", "--mock-mode",
+                      "echo",       "--mock-rate",
+                      "5",          "--mock-fault",
+                      "status",     "--mock-fault-percent",
+                      "20",         "--mock-fault-status",
+                      "429",        "--mock-fault-retry-after",
+                      "3s"},
+                     [](const AddOptions& o) {
+                       const Upstream u = Fields(o.flags);
+                       EXPECT_EQ(u.openai().organization(), "org");
+                       EXPECT_EQ(u.openai().project(), "proj");
+                       EXPECT_EQ(u.azure_openai().api_version(), "v1");
+                       EXPECT_EQ(u.azure_openai().deployments().at("o3"), "b");
+                       EXPECT_EQ(u.azure_openai().deployments_size(), 2);
+                       EXPECT_EQ(u.azure_openai().auth(), "bearer");
+                       EXPECT_EQ(u.anthropic().version(), "2023-06-01");
+                       EXPECT_EQ(u.mock().mode(), "echo");
+                       EXPECT_EQ(u.mock().rate(), 5U);
+                       EXPECT_EQ(u.mock().fault(), "status");
+                       EXPECT_EQ(u.mock().fault_percent(), 20U);
+                       EXPECT_EQ(u.mock().fault_status(), 429U);
+                       EXPECT_EQ(u.mock().fault_retry_after().seconds(), 3);
+                     }),
+            "");
+}
+
+TEST_F(ParseUpstream, TakesAliasesOfModels) {
+  EXPECT_EQ(ParseAdd({"x", "--map", "fast=gpt-4o-mini", "--map", "or-*=openrouter/*"},
+                     [](const AddOptions& o) {
+                       const Upstream u = Fields(o.flags);
+                       EXPECT_EQ(u.model_map_size(), 2);
+                       EXPECT_EQ(u.model_map().at("fast"), "gpt-4o-mini");
+                       EXPECT_EQ(u.model_map().at("or-*"), "openrouter/*");
+                     }),
+            "");
+}
+
 TEST_F(ParseUpstream, TakesSeveralCredentialsAndTheWait) {
   EXPECT_EQ(
       ParseAdd({"pool", "--credential", "a=env:A", "--credential", "b=file:/b", "--wait-timeout",

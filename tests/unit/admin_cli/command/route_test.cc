@@ -50,6 +50,40 @@ TEST_F(RouteTest, SetKeepsWhatIsNotNamed) {
   EXPECT_EQ(sent.route().auth(), "none");
 }
 
+TEST_F(RouteTest, SetSaysHowToChoose) {
+  ASSERT_EQ(Run({"route", "set", "default", "--policy", "weighted", "--weight", "a=3", "--weight",
+                 "b=0", "--retry-budget", "50", "--retry-min", "2", "--no-wait"})
+                .code,
+            ExitCode::kOk);
+  const auto sent = server.update_route.last().route();
+  EXPECT_EQ(sent.policy(), "weighted");
+  EXPECT_EQ(sent.weights().at("a"), 3u);
+  EXPECT_EQ(sent.weights().at("b"), 0u);
+  EXPECT_EQ(sent.retry_budget().percent(), 50u);
+  EXPECT_EQ(sent.retry_budget().min_per_second(), 2u);
+  ASSERT_EQ(
+      Run({"route", "set", "default", "--policy", "sticky", "--sticky-on", "prompt", "--no-wait"})
+          .code,
+      ExitCode::kOk);
+  EXPECT_EQ(server.update_route.last().route().sticky_on(), "prompt");
+}
+
+TEST_F(RouteTest, ShowSaysHowItChooses) {
+  std::string out = Run({"route", "show", "default"}).out;
+  EXPECT_NE(out.find("order (default)"), std::string::npos) << out;
+  EXPECT_NE(out.find("20 % of the requests, at least 10/s (default)"), std::string::npos) << out;
+  RouteEntry stored;
+  stored.mutable_route()->set_name("default");
+  stored.mutable_route()->set_policy("round-robin");
+  (*stored.mutable_route()->mutable_weights())["b"] = 2;
+  (*stored.mutable_route()->mutable_weights())["a"] = 1;
+  stored.mutable_route()->mutable_retry_budget()->set_percent(100);
+  server.get_route.Answers(stored);
+  out = Run({"route", "show", "default"}).out;
+  EXPECT_NE(out.find("round-robin (a 1, b 2)"), std::string::npos) << out;
+  EXPECT_NE(out.find("not bounded"), std::string::npos) << out;
+}
+
 TEST_F(RouteTest, SetTakesWhatShowPrints) {
   input = Run({"route", "show", "default", "-o", "json"}).out;
   ASSERT_EQ(Run({"route", "set", "default", "-f", "-", "--clear", "retry_on", "--no-wait"}).code,

@@ -16,7 +16,14 @@ TEST(Document, KeepsProtoNamesAndOrderAndShowsPlainDefaults) {
   route.mutable_cors()->set_disabled(true);
   EXPECT_EQ(ToDocument(route).dump(),
             R"({"name":"default","prefix":"","host":"","upstreams":[],"retry_on":[],"auth":"",)"
-            R"("cors":{"disabled":true,"allow_origins":[]},"log_policy":"","disabled":false})");
+            R"("cors":{"disabled":true,"allow_origins":[]},"log_policy":"","disabled":false,)"
+            R"("policy":"","weights":{},"sticky_on":"","commit":"","models":""})");
+}
+
+TEST(Document, WritesMapsAsObjectsSortedByName) {
+  config::v1::Route route;
+  for (const char* name : {"c", "a", "b"}) (*route.mutable_weights())[name] = 2;
+  EXPECT_EQ(ToDocument(route)["weights"].dump(), R"({"a":2,"b":2,"c":2})");
 }
 
 TEST(Document, WritesLargeNumbersAsNumbersTimesAsRfc3339AndBytesAsBase64) {
@@ -35,7 +42,7 @@ TEST(Document, LeavesOutFieldsThatOnlyTravelTowardsTheGateway) {
   config::v1::Upstream upstream;
   upstream.add_credentials()->set_id("a");
   const Json credential = ToDocument(upstream)["credentials"][0];
-  EXPECT_EQ(credential.dump(), R"({"id":"a","hint":""})");
+  EXPECT_EQ(credential.dump(), R"({"id":"a","hint":"","levels":[]})");
   const Json key = ToDocument(config::v1::ClientKey());
   for (const char* name : {"hash", "token", "token_env", "token_file"}) {
     EXPECT_FALSE(key.contains(name)) << name;
