@@ -49,13 +49,6 @@ ordered_json OutboundJson(const settings::OutboundSettings& outbound) {
           {"allow_addresses", outbound.allow_addresses}};
 }
 
-ordered_json ReplicateJson(const settings::ReplicateSettings& replicate) {
-  ordered_json templates = ordered_json::array();
-  for (const auto& prompt : replicate.prompt_templates) templates.push_back(prompt.pattern);
-  return {{"prompt_templates", std::move(templates)},
-          {"wait", daemon::FormatDuration(replicate.wait)}};
-}
-
 // As in the configuration: aliases and the names they stand for.
 ordered_json ModelMapJson(const model::ModelMap& map) {
   ordered_json out = ordered_json::object();
@@ -85,8 +78,6 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
         {"idle", daemon::FormatDuration(timeouts.idle)},
         {"total", daemon::FormatDuration(timeouts.total)}}}};
   if (upstream.retries) out["retries"] = *upstream.retries;
-  if (upstream.kind == settings::UpstreamKind::kReplicate)
-    out["replicate"] = ReplicateJson(upstream.replicate);
   out["outbound"] = OutboundJson(upstream.outbound);
   AddKind(upstream, out);
   return out;

@@ -42,6 +42,14 @@ ordered_json MockJson(const settings::MockSettings& mock) {
   return out;
 }
 
+// The patterns only: the templates themselves may be long.
+ordered_json ReplicateJson(const settings::ReplicateSettings& replicate) {
+  ordered_json patterns = ordered_json::array();
+  for (const auto& prompt : replicate.prompt_templates) patterns.push_back(prompt.pattern);
+  return {{"prompt_templates", std::move(patterns)},
+          {"wait", daemon::FormatDuration(replicate.wait)}};
+}
+
 }  // namespace
 
 void AddKind(const settings::UpstreamSettings& upstream, ordered_json& view) {
@@ -60,6 +68,7 @@ void AddKind(const settings::UpstreamSettings& upstream, ordered_json& view) {
       view["anthropic"] = {{"version", upstream.anthropic.version}};
       break;
     case UpstreamKind::kReplicate:
+      view["replicate"] = ReplicateJson(upstream.replicate);
       break;
     case UpstreamKind::kMock:
       view["mock"] = MockJson(upstream.mock);
