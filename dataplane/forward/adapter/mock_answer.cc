@@ -85,7 +85,7 @@ net::Task<AttemptEnd> MockAnswer::Stream(std::vector<std::string> events, Extent
                                AttemptEnd::kBroken);
 }
 
-net::Task<AttemptEnd> MockAnswer::EndBroken(const ResponseBody& body, const model::Failure& failure,
+net::Task<AttemptEnd> MockAnswer::EndBroken(ResponseBody& body, const model::Failure& failure,
                                             AttemptEnd end) {
   request_.exchange.CloseAfter();
   std::string last;

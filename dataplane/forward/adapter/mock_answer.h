@@ -34,7 +34,7 @@ class MockAnswer {
   void WriteHead(std::string& out, int status, std::string_view type, uint64_t length,
                  ResponseFraming framing);
   net::Task<bool> Send(std::string_view bytes);
-  net::Task<AttemptEnd> EndBroken(const ResponseBody& body, const model::Failure& failure,
+  net::Task<AttemptEnd> EndBroken(ResponseBody& body, const model::Failure& failure,
                                   AttemptEnd end);
 
   const AnswerJob& job_;
