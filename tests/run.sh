@@ -23,7 +23,7 @@ Tiers, in order:
   integration   one program, real sockets (tests/integration)
   e2e           all programs, SQLite and PostgreSQL (tests/e2e)
   acceptance    llmctl scripts against a running controlplane (tests/acceptance)
-  sdk           the official openai npm client against the running gateway (tests/e2e/sdk)
+  sdk           the official npm clients of OpenAI and Anthropic against the running gateway (tests/e2e/sdk)
   asan          unit and integration with AddressSanitizer and UndefinedBehaviorSanitizer
   tsan          unit and integration with ThreadSanitizer
   fuzz          each fuzz target for a few seconds (tests/fuzz)

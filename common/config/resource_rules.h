@@ -20,10 +20,19 @@ struct KnownNames {
 void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults);
 // `has_endpoint`: there is a server to ask, so active checks make sense.
 void CheckHealth(const v1::Health& health, bool has_endpoint, Faults& faults);
+// kind_rules.cc: the kind, and what only upstreams of one kind have.
+void CheckKind(const v1::Upstream& upstream, Faults& faults);
+// Of kind "replicate".
+void CheckReplicate(const v1::Upstream& upstream, Faults& faults);
+// `https`: its endpoint is, as far as can be told.
+void CheckOutbound(const v1::Outbound& outbound, bool https, Faults& faults);
 void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults);
 // Policy, weights, stickiness and retry budget: called by CheckRoute.
 void CheckChoosing(const v1::Route& route, const KnownNames& known, Faults& faults);
 void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& faults);
+// Parts of the above.
+void CheckModelMap(const v1::Upstream& upstream, Faults& faults);
+void CheckAnswers(const v1::Route& route, Faults& faults);
 void CheckLevel(const v1::Level& level, Faults& faults);
 
 }  // namespace llmgw::config

@@ -91,6 +91,7 @@ void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults)
   faults.CheckChoice("auth", route.auth(), {"keys", "none"});
   CheckCors(route.cors(), faults);
   faults.CheckChoice("log_policy", route.log_policy(), {"metadata", "bodies", "none"});
+  CheckAnswers(route, faults);
 }
 
 }  // namespace llmgw::config

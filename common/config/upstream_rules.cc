@@ -1,12 +1,7 @@
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
-#include <memory>
 #include <unordered_set>
 
 #include "common/config/endpoint.h"
+#include "common/config/pem.h"
 #include "common/config/resource_rules.h"
 #include "common/config/validate.h"
 
@@ -15,7 +10,6 @@ namespace {
 
 constexpr size_t kLongestSecret = 8192;
 constexpr size_t kLongestPem = 1 << 20;
-constexpr size_t kLongestReply = 64 << 10;
 constexpr size_t kLongestPath = 4096;
 constexpr uint32_t kMostRetries = 10;
 constexpr int kMostCredentials = 100;
@@ -73,19 +67,6 @@ void CheckTimeouts(const v1::Timeouts& timeouts, Faults& faults) {
   check(timeouts.has_total(), "timeouts.total", timeouts.total());
 }
 
-bool HasCertificates(const std::string& pem) {
-  std::unique_ptr<BIO, int (*)(BIO*)> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                          BIO_free);
-  int found = 0;
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    X509_free(certificate);
-    ++found;
-  }
-  bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  return found > 0 && at_end;
-}
-
 void CheckTls(const v1::UpstreamTls& tls, bool https, Faults& faults) {
   if (!https) return faults.Add("tls", "is for an https endpoint");
   if (!tls.ca_pem().empty()) {
@@ -99,20 +80,11 @@ void CheckTls(const v1::UpstreamTls& tls, bool https, Faults& faults) {
   }
 }
 
-void CheckMock(const v1::Upstream& upstream, Faults& faults) {
-  if (!upstream.has_mock()) return;
-  if (upstream.kind() != "mock") return faults.Add("mock", "is for kind mock");
-  const auto& mock = upstream.mock();
-  faults.CheckText("mock.reply", mock.reply(), kLongestReply, "\r\n\t");
-  faults.CheckDuration("mock.first_byte_delay", mock.first_byte_delay(), Faults::Zero::kAllowed);
-  faults.CheckDuration("mock.chunk_interval", mock.chunk_interval(), Faults::Zero::kAllowed);
-}
-
 }  // namespace
 
 void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults& faults) {
   if (auto fault = CheckName(upstream.name()); !fault.empty()) faults.Add("name", fault);
-  faults.CheckChoice("kind", upstream.kind(), {"openai", "mock"});
+  CheckKind(upstream, faults);
   bool https = false;
   if (upstream.kind() != "mock" || !upstream.endpoint().empty()) {
     auto endpoint = ParseEndpoint(upstream.endpoint());
@@ -126,10 +98,11 @@ void CheckUpstream(const v1::Upstream& upstream, const KnownNames& known, Faults
   faults.CheckChoice("headers", upstream.headers(), {"all", "minimal"});
   faults.CheckModelPatterns("allow", upstream.allow());
   faults.CheckModelPatterns("deny", upstream.deny());
+  CheckModelMap(upstream, faults);
   CheckTimeouts(upstream.timeouts(), faults);
   if (upstream.retries() > kMostRetries) faults.Add("retries", "must be at most 10");
   if (upstream.has_tls()) CheckTls(upstream.tls(), https, faults);
-  CheckMock(upstream, faults);
+  if (upstream.has_outbound()) CheckOutbound(upstream.outbound(), https, faults);
   CheckHealth(upstream.health(), upstream.kind() != "mock", faults);
 }
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "common/config/upstream_secrets.h"
 #include "controlplane/admin_api/upstream_credentials.h"
 #include "controlplane/validate/candidate.h"
 
@@ -22,8 +23,8 @@ Result<store::Change> ConfigEditor::Decide(const std::string& actor, const Propo
   }
   TRY(validate::CheckCandidate(current, change.id, change.body));
   if (change.body && change.body->has_upstream()) {
-    for (auto& credential : *change.body->mutable_upstream()->mutable_credentials()) {
-      credential.clear_secret();
+    for (auto& secret : llmgw::config::SecretsOf(*change.body->mutable_upstream())) {
+      secret.value.clear_secret();
     }
   }
   return change;

@@ -3,6 +3,8 @@
 #include <set>
 #include <string>
 
+#include "common/config/upstream_secrets.h"
+
 namespace llmgw::controlplane::admin_api {
 namespace {
 
@@ -23,8 +25,12 @@ std::string IdFromHint(const std::string& hint, const std::set<std::string>& tak
   return id;
 }
 
-std::string Field(const config::v1::Upstream& upstream, int index, const char* name) {
-  return "upstreams[" + upstream.name() + "].credentials[" + std::to_string(index) + "]." + name;
+using llmgw::config::SecretsOf;
+using llmgw::config::UpstreamSecret;
+
+std::string Field(const config::v1::Upstream& upstream, const UpstreamSecret& secret,
+                  const char* name) {
+  return "upstreams[" + upstream.name() + "]." + secret.Path() + "." + name;
 }
 
 const store::SealedSecret* FindSealed(const store::StoredResource* before, const std::string& id) {
@@ -42,14 +48,41 @@ std::string StoredHint(const store::StoredResource& before, const std::string& i
   return {};
 }
 
-Status RefuseFileFields(const config::v1::Upstream& upstream) {
-  for (int i = 0; i < upstream.credentials_size(); ++i) {
-    const auto& credential = upstream.credentials(i);
-    if (credential.secret_env().empty() && credential.secret_file().empty()) continue;
+Status RefuseFileFields(config::v1::Upstream& upstream) {
+  for (const UpstreamSecret& secret : SecretsOf(upstream)) {
+    const auto& value = secret.value;
+    if (value.secret_env().empty() && value.secret_file().empty()) continue;
     return Fail(InvalidArgument(
-        Field(upstream, i, credential.secret_env().empty() ? "secret_file" : "secret_env"),
+        Field(upstream, secret, value.secret_env().empty() ? "secret_file" : "secret_env"),
         "is only for snapshot files; give the secret itself"));
   }
+  return {};
+}
+
+// Ids that are empty, and hints, of credentials. Those of `outbound` have fixed ids, and no hints:
+// passwords are short, and the end of every PEM is the same.
+void Name(UpstreamSecret& secret, std::set<std::string>& taken) {
+  auto& value = secret.value;
+  if (secret.place == UpstreamSecret::Place::kOutbound) return value.clear_hint();
+  value.set_hint(HintOf(value.secret()));
+  if (!value.id().empty()) return;
+  value.set_id(IdFromHint(value.hint(), taken));
+  taken.insert(value.id());
+}
+
+// What the validator is to see of a secret that stays: that there is one; of a private key also
+// what it is, because the certificate beside it may be new.
+Status ShowKept(const snapshot::SecretVault& vault, const config::v1::Upstream& upstream,
+                const store::StoredResource& before, const store::SealedSecret& kept,
+                UpstreamSecret& secret) {
+  if (secret.place == UpstreamSecret::Place::kCredentials) {
+    secret.value.set_secret("kept");
+    secret.value.set_hint(StoredHint(before, secret.value.id()));
+    return {};
+  }
+  TRY_ASSIGN(SecretString opened, vault.OpenCredential(upstream.name(), kept));
+  secret.value.set_secret(opened.Reveal());
+  secret.value.clear_hint();
   return {};
 }
 
@@ -67,27 +100,21 @@ Result<std::vector<store::SealedSecret>> SealCredentials(const snapshot::SecretV
   std::set<std::string> taken;
   for (const auto& credential : upstream->credentials()) taken.insert(credential.id());
   std::vector<store::SealedSecret> sealed;
-  for (int i = 0; i < upstream->credentials_size(); ++i) {
-    auto& credential = *upstream->mutable_credentials(i);
-    if (!credential.secret().empty()) {
-      credential.set_hint(HintOf(credential.secret()));
-      if (credential.id().empty()) {
-        credential.set_id(IdFromHint(credential.hint(), taken));
-        taken.insert(credential.id());
-      }
-      SecretString secret(credential.secret());
-      sealed.push_back(vault.SealCredential(upstream->name(), credential.id(), secret));
+  for (UpstreamSecret& secret : SecretsOf(*upstream)) {
+    if (!secret.value.secret().empty()) {
+      Name(secret, taken);
+      sealed.push_back(vault.SealCredential(upstream->name(), secret.Slot(),
+                                            SecretString(secret.value.secret())));
       continue;
     }
-    const auto* kept = credential.id().empty() ? nullptr : FindSealed(before, credential.id());
+    const std::string slot = secret.Slot();
+    const auto* kept = slot.empty() ? nullptr : FindSealed(before, slot);
     if (kept == nullptr) {
-      return Fail(InvalidArgument(Field(*upstream, i, "secret"),
-                                  credential.id().empty()
-                                      ? "is needed"
-                                      : "is needed: nothing is stored under this credential's id"));
+      return Fail(InvalidArgument(
+          Field(*upstream, secret, "secret"),
+          slot.empty() ? "is needed" : "is needed: nothing is stored under this id"));
     }
-    credential.set_secret("kept");
-    credential.set_hint(StoredHint(*before, credential.id()));
+    TRY(ShowKept(vault, *upstream, *before, *kept, secret));
     sealed.push_back(*kept);
   }
   return sealed;

@@ -1,10 +1,12 @@
 #include "controlplane/model/redact.h"
 
+#include "common/config/upstream_secrets.h"
+
 namespace llmgw::controlplane::model {
 
 config::v1::Upstream WithoutSecrets(const config::v1::Upstream& upstream) {
   config::v1::Upstream shown = upstream;
-  for (auto& credential : *shown.mutable_credentials()) credential.clear_secret();
+  for (auto& secret : config::SecretsOf(shown)) secret.value.clear_secret();
   return shown;
 }
 

@@ -1,5 +1,7 @@
 #include "controlplane/snapshot/snapshot_builder.h"
 
+#include "common/config/upstream_secrets.h"
+
 namespace llmgw::controlplane::snapshot {
 
 Status SnapshotBuilder::AppendOpened(const store::StoredResource& stored,
@@ -7,11 +9,12 @@ Status SnapshotBuilder::AppendOpened(const store::StoredResource& stored,
   *into = stored.resource;
   if (!into->has_upstream()) return {};
   auto& upstream = *into->mutable_upstream();
-  for (auto& credential : *upstream.mutable_credentials()) {
+  for (auto& secret : llmgw::config::SecretsOf(upstream)) {
+    const std::string slot = secret.Slot();
     for (const auto& sealed : stored.secrets) {
-      if (sealed.credential_id != credential.id()) continue;
-      TRY_ASSIGN(SecretString secret, vault_.OpenCredential(upstream.name(), sealed));
-      credential.set_secret(secret.Reveal());
+      if (sealed.credential_id != slot) continue;
+      TRY_ASSIGN(SecretString opened, vault_.OpenCredential(upstream.name(), sealed));
+      secret.value.set_secret(opened.Reveal());
     }
   }
   return {};

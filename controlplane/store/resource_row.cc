@@ -1,5 +1,6 @@
 #include "controlplane/store/resource_row.h"
 
+#include "common/config/upstream_secrets.h"
 #include "common/text/proto_json.h"
 
 namespace llmgw::controlplane::store {
@@ -24,8 +25,8 @@ ResourceId IdOf(const Resource& resource) {
 
 void RemoveSecrets(Resource* resource) {
   if (resource->has_upstream()) {
-    for (auto& credential : *resource->mutable_upstream()->mutable_credentials()) {
-      credential.clear_secret();
+    for (auto& secret : llmgw::config::SecretsOf(*resource->mutable_upstream())) {
+      secret.value.clear_secret();
     }
   }
   if (resource->has_client_key()) resource->mutable_client_key()->clear_token();

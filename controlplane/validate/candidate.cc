@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "common/config/upstream_secrets.h"
 #include "common/config/validate.h"
 #include "llmgw/config/v1/config_service.pb.h"
 
@@ -22,8 +23,9 @@ config::v1::Snapshot Candidate(const store::ConfigState& current, const store::R
     auto& resource = *candidate.add_resources();
     resource = stored->resource;
     if (!resource.has_upstream()) continue;
-    for (auto& credential : *resource.mutable_upstream()->mutable_credentials()) {
-      credential.set_secret("sealed");
+    // There, but not to be looked at.
+    for (auto& secret : llmgw::config::SecretsOf(*resource.mutable_upstream())) {
+      secret.value.set_secret_file("sealed");
     }
   }
   // Last, so that a clash is blamed on the change and not on what was there.

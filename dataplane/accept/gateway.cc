@@ -213,6 +213,9 @@ class GatewayImpl final : public Gateway {
       for (size_t i = 0; i < model::kClientTimeouts; ++i)
         load.timed_out[i] += counts.timed_out(static_cast<model::ClientTimeout>(i));
       load.accept_pauses += counts.accept_pauses();
+      load.cancels_done += worker->errands().done();
+      load.cancels_failed += worker->errands().failed();
+      load.cancels_dropped += worker->errands().dropped();
     }
     return load;
   }
@@ -230,9 +233,11 @@ class GatewayImpl final : public Gateway {
           continue;
         }
       }
-      auto made = net::TlsClientContext::Make(upstream->tls.ca_pem);
-      // A CA that can't be used was refused when the settings were compiled; should it still fail
-      // here, attempts report it.
+      auto made = net::TlsClientContext::Make({upstream->tls.ca_pem,
+                                               upstream->outbound.client_certificate_pem,
+                                               upstream->outbound.client_key});
+      // A CA or client certificate that can't be used was refused when the settings were compiled;
+      // should it still fail here, attempts report it.
       if (made) contexts->emplace(upstream->pool_key, std::move(*made));
     }
     tls_ = contexts;

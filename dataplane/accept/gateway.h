@@ -55,6 +55,11 @@ struct GatewayLoad {
   std::array<uint64_t, model::kLimits> refused{};            // by model::Limit
   std::array<uint64_t, model::kClientTimeouts> timed_out{};  // by model::ClientTimeout
   uint64_t accept_pauses = 0;  // times that accepting waited for descriptors
+  // Predictions cancelled at their upstream after their client had left: done, failed, and not
+  // tried because too many were under way.
+  uint64_t cancels_done = 0;
+  uint64_t cancels_failed = 0;
+  uint64_t cancels_dropped = 0;
 };
 
 // The public side of the dataplane: worker threads, each with its own event loop, listener

@@ -65,6 +65,8 @@ void Worker::Run() {
   accept_waiter_.Cancel();
   listener_.reset();
   CancelAll();
+  // After the connections: one that ends may leave an errand.
+  forward_.errands.CancelAll();
   forward_.pool.Clear();
   recorder_->Flush();
 }
@@ -164,7 +166,8 @@ void Worker::WhenEmpty(std::function<void()> done) {
 }
 
 void Worker::ReleaseIfEmpty() {
-  if (when_empty_ && context_.first == nullptr) std::exchange(when_empty_, nullptr)();
+  if (when_empty_ && context_.first == nullptr && forward_.errands.empty())
+    std::exchange(when_empty_, nullptr)();
 }
 
 net::Task<void> Worker::AcceptLoop() {

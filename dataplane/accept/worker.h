@@ -34,6 +34,8 @@ class Worker {
   uint64_t in_flight() const { return pipeline_.in_flight(); }
   const WorkerLoad& load() const { return load_; }
   std::vector<model::UpstreamHealth> health() const { return health_.Get(); }
+  // Its counts only.
+  const forward::Errands& errands() const { return forward_.errands; }
 
   // Worker thread only.
   void Use(settings::SettingsPtr settings, std::shared_ptr<const forward::TlsContexts> tls);

@@ -5,6 +5,7 @@
 #include "common/daemon/units.h"
 #include "dataplane/app/choosing_view.h"
 #include "dataplane/app/health_view.h"
+#include "dataplane/app/kind_view.h"
 
 namespace llmgw::app {
 namespace {
@@ -40,19 +41,37 @@ std::string UrlOf(const settings::Endpoint& endpoint) {
   return (endpoint.tls ? "https://" : "http://") + endpoint.authority + endpoint.base_path;
 }
 
+ordered_json OutboundJson(const settings::OutboundSettings& outbound) {
+  return {{"proxy", outbound.proxy ? outbound.proxy->name : ""},
+          {"proxy_credentials", outbound.proxy && !outbound.proxy->credentials.empty()},
+          {"client_certificate", !outbound.client_certificate_pem.empty()},
+          {"dns_min_ttl", daemon::FormatDuration(outbound.dns.min_ttl)},
+          {"dns_max_ttl", daemon::FormatDuration(outbound.dns.max_ttl)},
+          {"allow_addresses", outbound.allow_addresses}};
+}
+
+// As in the configuration: aliases and the names they stand for.
+ordered_json ModelMapJson(const model::ModelMap& map) {
+  ordered_json out = ordered_json::object();
+  for (const auto& entry : map.exact()) out[entry.alias] = entry.name;
+  for (const auto& entry : map.patterns()) out[entry.alias] = entry.name;
+  return out;
+}
+
 ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
   const auto& timeouts = upstream.timeouts;
   ordered_json ids = ordered_json::array();
   for (const auto& credential : upstream.credentials) ids.push_back(credential.id);
   ordered_json out{
       {"name", upstream.name},
-      {"kind", upstream.kind == settings::UpstreamKind::kMock ? "mock" : "openai"},
+      {"kind", settings::ToString(upstream.kind)},
       {"endpoint", UrlOf(upstream.endpoint)},
       {"credential_mode", ToString(upstream.credential_mode)},
       {"credentials", std::move(ids)},
       {"headers", upstream.headers == settings::HeaderPolicy::kMinimal ? "minimal" : "all"},
       {"allow", upstream.models.allow},
       {"deny", upstream.models.deny},
+      {"model_map", ModelMapJson(upstream.model_map)},
       {"timeouts",
        {{"connect", daemon::FormatDuration(timeouts.connect)},
         {"first_byte", daemon::FormatDuration(timeouts.first_byte)},
@@ -61,6 +80,8 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
         {"total", daemon::FormatDuration(timeouts.total)}}}};
   out["health"] = HealthRulesJson(upstream.health);
   if (upstream.retries) out["retries"] = *upstream.retries;
+  out["outbound"] = OutboundJson(upstream.outbound);
+  AddKind(upstream, out);
   return out;
 }
 
@@ -73,7 +94,10 @@ ordered_json RouteJson(const settings::RouteSettings& route) {
                    {"upstreams", std::move(upstreams)},
                    {"auth", route.auth == settings::AuthMode::kOpen ? "none" : "keys"},
                    {"cors", route.cors.enabled},
-                   {"log_policy", ToString(route.log_policy)}};
+                   {"log_policy", ToString(route.log_policy)},
+                   {"commit", route.commit == settings::CommitPoint::kFirstByte ? "first-byte"
+                                                                                : "first-content"},
+                   {"models", route.models == settings::ModelList::kLocal ? "local" : "upstream"}};
   AddChoosing(route, out);
   return out;
 }

@@ -64,6 +64,18 @@ MetricFamily TimedOut(const accept::GatewayLoad& load) {
   return family;
 }
 
+MetricFamily Cancels(const accept::GatewayLoad& load) {
+  MetricFamily family =
+      Family("llmgw_upstream_cancels_total",
+             "Predictions that nobody waited for any more, by what became of cancelling them at "
+             "their upstream; dropped: too many were under way.",
+             MetricType::Counter);
+  Add(family, {{"result", "done"}}, static_cast<double>(load.cancels_done));
+  Add(family, {{"result", "failed"}}, static_cast<double>(load.cancels_failed));
+  Add(family, {{"result", "dropped"}}, static_cast<double>(load.cancels_dropped));
+  return family;
+}
+
 }  // namespace
 
 std::vector<MetricFamily> LoadMetrics::Collect() const {
@@ -90,6 +102,7 @@ std::vector<MetricFamily> LoadMetrics::Collect() const {
       std::move(most),
       Refused(load),
       TimedOut(load),
+      Cancels(load),
       Single("llmgw_accept_pauses_total",
              "Times that accepting waited for a descriptor to become free.", MetricType::Counter,
              static_cast<double>(load.accept_pauses)),

@@ -16,6 +16,7 @@ namespace llmgw::app {
 //   descriptors
 //   llmgw_client_timeouts_total{kind}: head, body, keep_alive (an idle connection; no fault), write
 //   llmgw_accept_pauses_total
+//   llmgw_upstream_cancels_total{result}
 // Safe for concurrent use. The gateway must outlive it.
 class LoadMetrics final : public prometheus::Collectable {
  public:

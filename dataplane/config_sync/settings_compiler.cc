@@ -8,8 +8,11 @@
 #include "common/config/retry_on.h"
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
+#include "dataplane/config_sync/answer_compiler.h"
 #include "dataplane/config_sync/choosing_compiler.h"
 #include "dataplane/config_sync/health_compiler.h"
+#include "dataplane/config_sync/kind_compiler.h"
+#include "dataplane/config_sync/outbound_compiler.h"
 #include "dataplane/settings/settings_builder.h"
 #include "llmgw/config/v1/config_service.pb.h"
 
@@ -76,6 +79,7 @@ std::string PoolKeyOf(const settings::UpstreamSettings& upstream) {
   const settings::Endpoint& endpoint = upstream.endpoint;
   std::string key =
       (endpoint.tls ? "https|" : "http|") + endpoint.host + "|" + std::to_string(endpoint.port);
+  key += TransportKey(upstream.outbound);
   if (!endpoint.tls) return key;
   key += "|" + upstream.tls.server_name;
   if (upstream.tls.ca_pem.empty()) return key;
@@ -83,27 +87,10 @@ std::string PoolKeyOf(const settings::UpstreamSettings& upstream) {
   return key + "|" + crypto::ToHex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
-settings::MockSettings MockOf(const config::v1::Upstream& upstream) {
-  settings::MockSettings out;
-  out.reply = upstream.mock().reply();
-  if (out.reply.empty()) {
-    out.reply =
-        "This is the mock upstream '" + upstream.name() + "' of the gateway: no model was asked.";
-  }
-  if (upstream.mock().has_first_byte_delay()) {
-    out.first_byte_delay = Milliseconds(upstream.mock().first_byte_delay());
-  }
-  if (upstream.mock().has_chunk_interval()) {
-    out.chunk_interval = Milliseconds(upstream.mock().chunk_interval());
-  }
-  return out;
-}
-
 settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   settings::UpstreamSettings out;
   out.name = upstream.name();
-  out.kind =
-      upstream.kind() == "mock" ? settings::UpstreamKind::kMock : settings::UpstreamKind::kOpenai;
+  CompileKind(upstream, out);
   out.endpoint = EndpointOf(upstream.endpoint());
   if (upstream.credential_mode() == "passthrough") {
     out.credential_mode = settings::CredentialMode::kPassthrough;
@@ -115,13 +102,14 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   }
   if (upstream.headers() == "minimal") out.headers = settings::HeaderPolicy::kMinimal;
   out.models = AccessListOf(upstream.allow(), upstream.deny());
+  out.model_map = ModelMapOf(upstream);
   out.timeouts = TimeoutsOf(upstream.timeouts());
   if (upstream.has_retries()) out.retries = upstream.retries();
   out.tls.ca_pem = upstream.tls().ca_pem();
   out.tls.server_name = upstream.tls().server_name();
   if (out.tls.server_name.empty()) out.tls.server_name = out.endpoint.host;
-  out.mock = MockOf(upstream);
   out.health = HealthOf(upstream.health());
+  out.outbound = OutboundOf(upstream.outbound(), out.endpoint.host);
   out.pool_key = PoolKeyOf(out);
   return out;
 }
@@ -142,6 +130,8 @@ settings::RouteDefinition RouteOf(const config::v1::Route& route) {
       origins.empty() || std::find(origins.begin(), origins.end(), "*") != origins.end();
   if (!out.cors.any_origin) out.cors.origins = {origins.begin(), origins.end()};
   out.log_policy = LogPolicyOf(route.log_policy()).value_or(model::LogPolicy::kMetadata);
+  out.commit = CommitPointOf(route);
+  out.models = ModelListOf(route);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/config/upstream_secrets.h"
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
 #include "common/crypto/random.h"
@@ -110,10 +111,9 @@ class Reader {
     for (Resource& resource : *snapshot_.mutable_resources()) {
       if (resource.has_upstream()) {
         auto& upstream = *resource.mutable_upstream();
-        for (int i = 0; i < upstream.credentials_size(); ++i) {
-          ReadCredential(
-              "upstreams[" + upstream.name() + "].credentials[" + std::to_string(i) + "]", i,
-              *upstream.mutable_credentials(i));
+        for (const auto& secret : config::SecretsOf(upstream)) {
+          ReadSecret("upstreams[" + upstream.name() + "]." + secret.Path(), secret.value);
+          if (secret.place == config::UpstreamSecret::Place::kCredentials) Name(secret);
         }
       } else if (resource.has_client_key()) {
         auto& key = *resource.mutable_client_key();
@@ -129,7 +129,7 @@ class Reader {
     }
   }
 
-  void ReadCredential(const std::string& path, int index, config::v1::Credential& credential) {
+  void ReadSecret(const std::string& path, config::v1::Credential& credential) {
     if (!credential.secret_env().empty() && credential.secret().empty() &&
         credential.secret_file().empty()) {
       credential.set_secret(FromEnvironment(path + ".secret_env", credential.secret_env()));
@@ -139,11 +139,15 @@ class Reader {
       credential.set_secret(FromFile(path + ".secret_file", credential.secret_file()));
       credential.clear_secret_file();
     }
-    const std::string& secret = credential.secret();
-    if (secret.size() >= kShortestHinted) {
-      credential.set_hint(secret.substr(secret.size() - kHintCharacters));
+  }
+
+  static void Name(const config::UpstreamSecret& secret) {
+    config::v1::Credential& credential = secret.value;
+    const std::string& text = credential.secret();
+    if (text.size() >= kShortestHinted) {
+      credential.set_hint(text.substr(text.size() - kHintCharacters));
     }
-    if (credential.id().empty()) credential.set_id("cred-" + std::to_string(index + 1));
+    if (credential.id().empty()) credential.set_id("cred-" + std::to_string(secret.index + 1));
   }
 
   std::string FromEnvironment(const std::string& path, const std::string& variable) {

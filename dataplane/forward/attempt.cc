@@ -2,24 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <utility>
 
+#include "dataplane/forward/dialer.h"
 #include "dataplane/forward/head_writer.h"
 #include "dataplane/forward/rate_limit_headers.h"
 #include "dataplane/forward/response_body.h"
 #include "dataplane/forward/stream_relay.h"
 #include "dataplane/forward/tunnel_relay.h"
 #include "dataplane/model/failure.h"
-#include "dataplane/net/http1/early_answer.h"
 #include "dataplane/net/http1/head_parser.h"
 #include "dataplane/net/http1/upgrade.h"
 
 namespace llmgw::forward {
 namespace {
-
-// As much of a kept body goes out in one call with the head; what is written so is copied when the
-// upstream makes it wait.
-constexpr size_t kMostJoinedBytes = 64 * 1024;
 
 using net::IoResult;
 using net::IoStatus;
@@ -36,11 +32,12 @@ microseconds Since(steady_clock::time_point start) {
   return duration_cast<microseconds>(steady_clock::now() - start);
 }
 
-bool IsEventStream(const ResponseHead& head) {
-  static constexpr std::string_view kType = "text/event-stream";
-  const net::http1::HeaderView* type = head.Find(HeaderId::kContentType);
-  return type != nullptr && type->value.size() >= kType.size() &&
-         net::http1::EqualsIgnoreCase(type->value.substr(0, kType.size()), kType);
+// What an upstream says that does not accept our certificate: with TLS 1.3 not in the handshake but
+// in answer to the request. Empty: nothing of the kind.
+std::string TlsRefusal(const net::Stream& upstream) {
+  const net::TlsSession* tls = upstream.tls();
+  if (tls == nullptr || tls->failure() != net::TlsFailure::kPeerAlert) return {};
+  return "refused by the upstream: " + tls->error();
 }
 
 bool IsContentCoded(const ResponseHead& head) {
@@ -89,9 +86,18 @@ AttemptEnd Attempt::FromIo(IoStatus status, AttemptEnd on_timeout, AttemptEnd on
 }
 
 net::Task<AttemptEnd> Attempt::Run() {
-  const AttemptEnd end =
-      adapter_.local() ? co_await adapter_.Answer(request_, upstream_) : co_await RunRemote();
-  if (adapter_.local()) record_.status = request_.record.status;
+  if (!upstream_.model_map.empty()) rename_ = RenameFor(upstream_, request_.facts);
+  request_.upstream_model = rename_ == nullptr ? request_.facts.model : rename_->name;
+  AttemptEnd end = AttemptEnd::kRelayed;
+  if (const std::optional<AttemptEnd> refused = adapter_.Refuses(request_, upstream_)) {
+    end = *refused;
+  } else if (ChooseCredential(); adapter_.answers()) {
+    end = co_await adapter_.Answer({request_, upstream_, worker_, Secret(), record_,
+                                    onward_.next_candidate, total_deadline_, started_, permit_,
+                                    credential_, retry_after_});
+  } else {
+    end = co_await RunRemote();
+  }
   if (record_.total.count() == 0) record_.total = Since(started_);
   record_.outcome = Slug(end);
   Report(end);
@@ -115,12 +121,19 @@ void Attempt::Report(AttemptEnd end) {
   record_.credential_rests = request_.watch.Answered(upstream_, answer);
 }
 
+void Attempt::ChooseCredential() {
+  if (Secret() == nullptr) return;
+  credential_ = request_.watch.PickCredential(upstream_, request_.caller, started_);
+  record_.credential_id = upstream_.credentials[credential_].id;
+}
+
+const SecretString* Attempt::Secret() const {
+  const bool stored = upstream_.credential_mode == settings::CredentialMode::kStored &&
+                      !upstream_.credentials.empty();
+  return stored ? &upstream_.credentials[credential_].secret : nullptr;
+}
+
 net::Task<AttemptEnd> Attempt::RunRemote() {
-  if (upstream_.credential_mode == settings::CredentialMode::kStored &&
-      !upstream_.credentials.empty()) {
-    credential_ = request_.watch.PickCredential(upstream_, request_.caller, started_);
-    record_.credential_id = upstream_.credentials[credential_].id;
-  }
   UpstreamConnection connection = worker_.pool.Take(upstream_.pool_key);
   if (connection.stream != nullptr) {
     record_.reused_connection = true;
@@ -143,44 +156,14 @@ net::Task<AttemptEnd> Attempt::RunRemote() {
 
 net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
   request_.exchange.KeepInput();
-  const settings::Endpoint& endpoint = upstream_.endpoint;
   const steady_clock::time_point begun = steady_clock::now();
-  const net::TlsClientContext* tls = nullptr;
-  if (endpoint.tls) {
-    const auto found = request_.tls.find(upstream_.pool_key);
-    if (found == request_.tls.end()) {
-      record_.error = "the TLS settings of this upstream can't be used";
-      co_return AttemptEnd::kTlsFailed;
-    }
-    tls = found->second.get();
-  }
-  const net::ConnectTarget target{
-      endpoint.host,  endpoint.port, tls, upstream_.tls.server_name, upstream_.timeouts.connect,
-      total_deadline_};
   net::Connected connected =
-      co_await net::Connect(request_.exchange.waiter(), worker_.resolver, target);
-  // What is kept for later is worth less than who waits now.
-  if (connected.failure == net::ConnectFailure::kNoSocket && worker_.pool.Clear() > 0)
-    connected = co_await net::Connect(request_.exchange.waiter(), worker_.resolver, target);
+      co_await Dial(request_.exchange.waiter(), worker_, request_.tls, upstream_, total_deadline_);
   record_.connect = Since(begun);
   record_.error = std::move(connected.error);
-  switch (connected.failure) {
-    case net::ConnectFailure::kNone:
-      break;
-    case net::ConnectFailure::kResolve:
-      co_return AttemptEnd::kResolveFailed;
-    case net::ConnectFailure::kConnect:
-      co_return AttemptEnd::kConnectFailed;
-    case net::ConnectFailure::kTimeout:
-      co_return TimeoutKind(AttemptEnd::kConnectTimeout);
-    case net::ConnectFailure::kTls:
-      co_return AttemptEnd::kTlsFailed;
-    case net::ConnectFailure::kNoSocket:
-      co_return AttemptEnd::kNoSocket;
-    case net::ConnectFailure::kPeerGone:
-      co_return AttemptEnd::kClientGone;
-    case net::ConnectFailure::kCancelled:
-      co_return AttemptEnd::kCancelled;
+  if (connected.stream == nullptr) {
+    const AttemptEnd end = EndOf(connected.failure);
+    co_return end == AttemptEnd::kConnectTimeout ? TimeoutKind(end) : end;
   }
   connection.stream = std::move(connected.stream);
   connection.address = net::AddressText(connected.peer);
@@ -202,6 +185,11 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
   record_.first_byte = duration_cast<microseconds>(arrived - started_);
   record_.status = head.status;
   if (head.status == 101) co_return Switch(connection, head, rest);
+  if (head.status == 407 && IsForwardedByProxy(upstream_)) {
+    record_.error = "proxy " + upstream_.outbound.proxy->name +
+                    ": answered with 407 (it wants credentials, or other ones)";
+    co_return AttemptEnd::kProxyFailed;
+  }
   if (head.status >= 400) retry_after_ = RetryAfter(head, std::chrono::system_clock::now());
   if (SendsOn(head)) {
     record_.error = "status " + std::to_string(head.status);
@@ -213,6 +201,14 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
     if (whole && head.keep_alive) Keep(connection);
     co_return AttemptEnd::kRefused;
   }
+  std::unique_ptr<HeldAnswer> held;
+  if (onward_.next_candidate && replayable_) {
+    end = LookInside(head, rest, held);
+    if (held != nullptr) end = co_await Hold(*connection.stream, *held);
+    if (end != AttemptEnd::kRelayed) co_return end;
+  }
+  if (held != nullptr)
+    co_return co_await Relay(connection, held->head(), held->body(), steady_clock::now());
   end = co_await Relay(connection, head, rest, arrived);
   worker_.spare.Give(std::move(kept));
   co_return end;
@@ -245,184 +241,30 @@ void Attempt::Keep(UpstreamConnection& connection) {
   worker_.pool.Put(upstream_.pool_key, std::move(connection), request_.exchange.reactor().now());
 }
 
-void Attempt::BuildHead(std::string& head) {
-  std::string& credential = worker_.credential_scratch;
-  credential.clear();
-  if (upstream_.credential_mode == settings::CredentialMode::kStored &&
-      !upstream_.credentials.empty()) {
-    adapter_.AppendCredentialLine(credential, upstream_.credentials[credential_].secret);
-  }
+void Attempt::BuildHead(std::string& head, const OutgoingBody& body) {
+  std::string& own_headers = worker_.header_scratch;
+  own_headers.clear();
+  adapter_.AppendHeaders(own_headers, request_, upstream_, Secret());
   std::string& target = worker_.target_scratch;
   target.clear();
-  adapter_.AppendTarget(target, request_, upstream_);
-  const net::http1::BufferedBody& body = request_.exchange.body();
+  if (rename_ != nullptr && rename_->place == model::ModelPlace::kQuery) {
+    const std::string query = RenamedQuery(request_.query, *rename_);
+    const std::string_view asked = std::exchange(request_.query, query);
+    adapter_.AppendTarget(target, request_, upstream_);
+    request_.query = asked;
+  } else {
+    adapter_.AppendTarget(target, request_, upstream_);
+  }
+  if (IsForwardedByProxy(upstream_)) AddressToProxy(upstream_, target, own_headers);
   const RequestBody& source = request_.exchange.source();
   RequestFraming framing;
   framing.has_body = body.size() > 0 || !source.finished();
   if (source.finished()) {
     framing.length = body.size();
   } else if (!source.chunked()) {
-    framing.length = source.announced();
+    framing.length = source.announced() + (body.size() - request_.exchange.body().size());
   }
-  WriteUpstreamHead(head, request_, upstream_, target, credential, framing);
-}
-
-net::Task<AttemptEnd> Attempt::SendRequest(net::Stream& upstream) {
-  sent_whole_ = false;
-  request_.exchange.KeepInput();
-  if (const net::Wake wake = co_await net::EndOfTurn(request_.exchange.waiter());
-      wake != net::Wake::kReady)
-    co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
-  std::string& head = worker_.scratch;
-  head.clear();
-  BuildHead(head);
-  const net::http1::BufferedBody& body = request_.exchange.body();
-  const bool held_whole = body.in_memory() && request_.exchange.source().finished();
-  const std::string_view held = held_whole ? body.memory() : std::string_view();
-  const std::string_view joined = held.substr(0, kMostJoinedBytes);
-  const std::array<iovec, 2> parts{net::Part(head), net::Part(joined)};
-  const IoResult sent =
-      co_await net::Write(request_.exchange.waiter(), upstream, parts,
-                          Until(upstream_.timeouts.idle), net::http1::FinalAnswerWaits);
-  if (!sent.ok()) co_return SendingStopped(upstream, sent.status);
-  if (held_whole) {
-    if (joined.size() < held.size())
-      co_return co_await SendFromMemory(upstream, held.substr(joined.size()));
-    sent_whole_ = true;
-    co_return AttemptEnd::kRelayed;
-  }
-  const AttemptEnd end = co_await SendHeldBody(upstream);
-  if (end != AttemptEnd::kRelayed || request_.exchange.source().finished()) co_return end;
-  co_return co_await PumpBody(upstream);
-}
-
-// A server that answers before it has read everything may also have closed: its answer is looked
-// for in any case.
-AttemptEnd Attempt::SendingStopped(net::Stream& upstream, IoStatus status) {
-  if (net::http1::FinalAnswerWaits(upstream)) return AttemptEnd::kRelayed;
-  record_.error = "the connection broke while the request was sent";
-  return FromIo(status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
-}
-
-net::Task<AttemptEnd> Attempt::SendFromMemory(net::Stream& upstream, std::string_view rest) {
-  while (true) {
-    if (net::http1::FinalAnswerWaits(upstream)) co_return AttemptEnd::kRelayed;
-    const std::string_view piece = rest.substr(0, net::kYieldBytes);
-    const IoResult sent =
-        co_await net::WriteHeld(request_.exchange.waiter(), upstream, piece,
-                                Until(upstream_.timeouts.idle), net::http1::FinalAnswerWaits);
-    if (!sent.ok()) co_return SendingStopped(upstream, sent.status);
-    rest.remove_prefix(piece.size());
-    if (rest.empty()) break;
-    const net::Wake wake = co_await net::Yield(request_.exchange.waiter());
-    if (wake != net::Wake::kReady)
-      co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
-  }
-  sent_whole_ = true;
-  co_return AttemptEnd::kRelayed;
-}
-
-net::Task<AttemptEnd> Attempt::SendHeldBody(net::Stream& upstream) {
-  const net::http1::BufferedBody& body = request_.exchange.body();
-  const bool chunked =
-      !request_.exchange.source().finished() && request_.exchange.source().chunked();
-  uint64_t offset = 0;
-  uint64_t yielded_at = 0;
-  while (offset < body.size()) {
-    if (net::http1::FinalAnswerWaits(upstream)) co_return AttemptEnd::kRelayed;
-    const std::span<char> room = request_.exchange.reactor().read_buffer();
-    const size_t n = body.ReadAt(offset, room);
-    if (n == 0) {
-      record_.error = "the kept request body can't be read";
-      co_return AttemptEnd::kReset;
-    }
-    offset += n;
-    std::array<char, 18> size_line;
-    char* end = std::to_chars(size_line.data(), size_line.data() + 16, n, 16).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    const std::string_view size_text =
-        chunked ? std::string_view(size_line.data(), end) : std::string_view();
-    const std::array<iovec, 3> parts{net::Part(size_text), net::Part({room.data(), n}),
-                                     net::Part(chunked ? "\r\n" : "")};
-    const IoResult sent =
-        co_await net::Write(request_.exchange.waiter(), upstream, parts,
-                            Until(upstream_.timeouts.idle), net::http1::FinalAnswerWaits);
-    if (!sent.ok()) co_return SendingStopped(upstream, sent.status);
-    if (offset - yielded_at < net::kYieldBytes) continue;
-    yielded_at = offset;
-    const net::Wake wake = co_await net::Yield(request_.exchange.waiter());
-    if (wake != net::Wake::kReady)
-      co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
-  }
-  sent_whole_ = request_.exchange.source().finished();
-  co_return AttemptEnd::kRelayed;
-}
-
-net::Task<AttemptEnd> Attempt::PumpBody(net::Stream& upstream) {
-  net::http1::ServerExchange& exchange = request_.exchange;
-  RequestBody& source = exchange.source();
-  const bool chunked = source.chunked();
-  uint64_t yielded_at = source.received();
-  while (!source.finished()) {
-    // An answer before the body's end (413, 401) ends the upload: what the client still sends is
-    // not wanted.
-    if (net::http1::FinalAnswerWaits(upstream)) {
-      exchange.CloseAfter();
-      co_return AttemptEnd::kRelayed;
-    }
-    const RequestBody::Chunk chunk = source.TryNext();
-    if (chunk.status == RequestBody::Status::kAgain) {
-      net::Stream& client = exchange.client();
-      exchange.waiter().Guard(nullptr);
-      const net::LoopTime deadline =
-          exchange.pace().BeginWait(exchange.reactor().now(), source.received());
-      const net::Wake wake = co_await net::WaitAny(
-          exchange.waiter(), &client.descriptor(), client.read_interest(), &upstream.descriptor(),
-          net::kReadable, std::min(deadline, total_deadline_));
-      exchange.pace().EndWait(exchange.reactor().now());
-      exchange.waiter().Guard(&client.descriptor());
-      if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
-      if (wake == net::Wake::kTimeout) co_return TimeoutKind(AttemptEnd::kClientBodyTimeout);
-      continue;
-    }
-    // From here on bytes of the client went to this upstream only.
-    replayable_ = false;
-    if (chunk.status == RequestBody::Status::kGone) co_return AttemptEnd::kClientGone;
-    if (chunk.status == RequestBody::Status::kMalformed) co_return AttemptEnd::kClientBodyMalformed;
-    if (source.received() > exchange.max_body_bytes()) co_return AttemptEnd::kClientBodyTooLarge;
-    std::array<char, 18> size_line;
-    char* end = std::to_chars(size_line.data(), size_line.data() + 16, chunk.data.size(), 16).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    const bool framed = chunked && !chunk.data.empty();
-    const std::array<iovec, 3> parts{
-        net::Part(framed ? std::string_view(size_line.data(), end) : std::string_view()),
-        net::Part(chunk.data), net::Part(framed ? "\r\n" : "")};
-    exchange.KeepInput();
-    const IoResult sent =
-        co_await net::Write(exchange.waiter(), upstream, parts, Until(upstream_.timeouts.idle),
-                            net::http1::FinalAnswerWaits);
-    if (!sent.ok()) {
-      exchange.CloseAfter();
-      co_return SendingStopped(upstream, sent.status);
-    }
-    if (source.received() - yielded_at < net::kYieldBytes) continue;
-    yielded_at = source.received();
-    const net::Wake wake = co_await net::Yield(exchange.waiter());
-    if (wake != net::Wake::kReady)
-      co_return FromIo(net::ToStatus(wake), AttemptEnd::kReset, AttemptEnd::kReset);
-  }
-  if (chunked) {
-    const iovec last = net::Part("0\r\n\r\n");
-    const IoResult sent = co_await net::Write(exchange.waiter(), upstream, {&last, 1},
-                                              Until(upstream_.timeouts.idle));
-    if (!sent.ok())
-      co_return FromIo(sent.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
-  }
-  exchange.KeepInput();
-  sent_whole_ = true;
-  co_return AttemptEnd::kRelayed;
+  WriteUpstreamHead(head, request_, upstream_, target, own_headers, framing);
 }
 
 net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& head,
@@ -430,11 +272,16 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
   const milliseconds first_byte =
       request_.facts.stream ? upstream_.timeouts.first_byte_stream : upstream_.timeouts.first_byte;
   const net::LoopTime deadline = Until(first_byte);
+  first_byte_deadline_ = deadline;
   while (true) {
     const std::span<char> buffer = request_.exchange.reactor().read_buffer();
     const IoResult read =
         co_await net::Read(request_.exchange.waiter(), upstream, buffer, deadline);
     if (!read.ok()) {
+      if (const std::string refusal = TlsRefusal(upstream); !got_bytes_ && !refusal.empty()) {
+        record_.error = refusal;
+        co_return AttemptEnd::kTlsFailed;
+      }
       record_.error = read.status == IoStatus::kTimeout
                           ? "no response head in time"
                           : "the connection was closed before the response head";
@@ -485,22 +332,30 @@ void Attempt::Commit(const ResponseHead& head, bool event_stream) {
                            event_stream, IsContentCoded(head));
 }
 
-net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const ResponseHead& head,
+net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, ResponseHead& head,
                                      std::string_view rest, SteadyTime arrived) {
   net::http1::ServerExchange& exchange = request_.exchange;
-  const ResponseFraming framing = ResponseBody::ClientFraming(head.framing, exchange.http10());
+  const AnswerKind kind = KindOf(head);
+  std::unique_ptr<ModelRewriter> rewriter = rename_ == nullptr ? nullptr : Rewriter(head, kind);
+  const bool rewritten = rewriter != nullptr;
+  const bool whole =
+      head.framing == net::http1::BodyFraming::kLength && rest.size() >= head.content_length;
+  const ResponseFraming framing =
+      rewritten && !whole ? ResponseBody::RewrittenFraming(head.framing, exchange.http10())
+                          : ResponseBody::ClientFraming(head.framing, exchange.http10());
   if (framing == ResponseFraming::kUntilClose || !exchange.source().finished())
     exchange.CloseAfter();
-  const bool event_stream = IsEventStream(head) && !IsContentCoded(head);
+  const bool event_stream = kind == AnswerKind::kEvents;
   const bool keep_alive = head.keep_alive;
+  Commit(head, event_stream);
+
+  ResponseBody body(head.framing, head.content_length, framing, std::move(rewriter));
+  std::string storage;
+  const ResponseBody::Step step = body.Next(rest, storage, request_.observer);
+  if (rewritten && whole) head.content_length = step.out.size();
   std::string& out = worker_.scratch;
   out.clear();
   WriteClientHead(out, request_, head, framing);
-  Commit(head, event_stream);
-
-  ResponseBody body(head.framing, head.content_length, framing);
-  std::string storage;
-  const ResponseBody::Step step = body.Next(rest, storage, request_.observer);
   CountPayload(request_.record, step.payload_bytes, arrived - request_.started);
   const std::array<iovec, 2> parts{net::Part(out), net::Part(step.out)};
   const IoResult sent = co_await exchange.Send(parts);
@@ -520,6 +375,16 @@ net::Task<AttemptEnd> Attempt::Relay(UpstreamConnection& connection, const Respo
       sent_whole_,           total_deadline_, started_,   std::move(permit_), credential_};
   request_.relay = std::make_unique<StreamRelay>(request_, worker_, upstream_, std::move(open));
   co_return AttemptEnd::kRelayed;
+}
+
+// Null: nothing in this answer is to be put back.
+std::unique_ptr<ModelRewriter> Attempt::Rewriter(const ResponseHead& head, AnswerKind kind) const {
+  // Of a part of a document (206) nobody knows where in it it begins.
+  const bool readable = kind != AnswerKind::kOther && head.status != 206;
+  if (!readable || head.framing == net::http1::BodyFraming::kNone) return nullptr;
+  const auto format = kind == AnswerKind::kEvents ? ModelRewriter::Format::kEvents
+                                                  : ModelRewriter::Format::kDocument;
+  return std::make_unique<ModelRewriter>(format, rename_->name, rename_->asked);
 }
 
 // The upstream granted what the client asked for: HTTP ends here on both connections. The total

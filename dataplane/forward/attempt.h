@@ -1,11 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "dataplane/forward/adapter/adapter.h"
 #include "dataplane/forward/forward_request.h"
+#include "dataplane/forward/model_rename.h"
+#include "dataplane/forward/model_rewriter.h"
+#include "dataplane/forward/opening_hold.h"
 #include "dataplane/forward/retry_policy.h"
 #include "dataplane/forward/upstream_pool.h"
 #include "dataplane/forward/worker_state.h"
@@ -40,19 +44,26 @@ class Attempt {
   bool refused_credential() const { return refused_credential_; }
 
  private:
+  void ChooseCredential();
+  const SecretString* Secret() const;  // null: none is stored
   net::Task<AttemptEnd> RunRemote();
   net::Task<AttemptEnd> RunOnConnection(UpstreamConnection& connection, SteadyTime begun);
   net::Task<AttemptEnd> Connect(UpstreamConnection& connection);
-  void BuildHead(std::string& head);
+  void BuildHead(std::string& head, const OutgoingBody& body);
   void Report(AttemptEnd end);
   net::Task<AttemptEnd> SendRequest(net::Stream& upstream);
   net::Task<AttemptEnd> SendFromMemory(net::Stream& upstream, std::string_view rest);
-  net::Task<AttemptEnd> SendHeldBody(net::Stream& upstream);
+  net::Task<AttemptEnd> SendRenamed(net::Stream& upstream, const OutgoingBody& body);
+  net::Task<AttemptEnd> SendHeldBody(net::Stream& upstream, const OutgoingBody& body);
   AttemptEnd SendingStopped(net::Stream& upstream, net::IoStatus status);
   net::Task<AttemptEnd> PumpBody(net::Stream& upstream);
   net::Task<AttemptEnd> ReadHead(net::Stream& upstream, net::http1::ResponseHead& head,
                                  std::string& kept, std::string_view& rest);
-  net::Task<AttemptEnd> Relay(UpstreamConnection& connection, const net::http1::ResponseHead& head,
+  AttemptEnd LookInside(const net::http1::ResponseHead& head, std::string_view rest,
+                        std::unique_ptr<HeldAnswer>& held);
+  net::Task<AttemptEnd> Hold(net::Stream& upstream, HeldAnswer& held);
+  AttemptEnd Act(AnswerKind kind, StreamOpening::Verdict verdict, int status);
+  net::Task<AttemptEnd> Relay(UpstreamConnection& connection, net::http1::ResponseHead& head,
                               std::string_view rest, SteadyTime arrived);
   AttemptEnd Switch(UpstreamConnection& connection, const net::http1::ResponseHead& head,
                     std::string_view rest);
@@ -60,6 +71,8 @@ class Attempt {
   void GiveUp(UpstreamConnection& connection);
   bool SendsOn(const net::http1::ResponseHead& head);
   void Commit(const net::http1::ResponseHead& head, bool event_stream);
+  std::unique_ptr<ModelRewriter> Rewriter(const net::http1::ResponseHead& head,
+                                          AnswerKind kind) const;
 
   net::LoopTime Until(std::chrono::milliseconds wait) const;
   AttemptEnd FromIo(net::IoStatus status, AttemptEnd on_timeout, AttemptEnd on_failure) const;
@@ -74,6 +87,8 @@ class Attempt {
   const SteadyTime started_;
   const net::LoopTime total_deadline_;
   model::UpstreamPermit permit_;
+  net::LoopTime first_byte_deadline_ = net::kNever;
+  std::unique_ptr<const ModelRename> rename_;  // null: this upstream knows the model by its name
   size_t credential_ = 0;
   std::optional<std::chrono::milliseconds> retry_after_;
   bool sent_whole_ = false;  // the request, body included

@@ -20,13 +20,23 @@ enum class AttemptEnd : uint8_t {
   kBroken,   // the response was committed, then the upstream broke it off
   kRefused,  // a response head that the route's retry_on sends on; nothing was committed
   kResolveFailed,
+  kAddressRefused,  // its addresses are link-local or a cloud's metadata service
   kConnectFailed,
   kConnectTimeout,
+  kProxyFailed,  // the proxy could not be reached, or did not let us through
   kTlsFailed,
   kNoSocket,  // the gateway is out of descriptors or ports
-  kReset,     // closed or broken before the response head was whole
+  // This kind of upstream can't be sent the request; nothing was.
+  kNoPlaceForPath,  // it has nothing at this path
+  kNoDeployment,    // the model can't be the name of a deployment
+  kModelNeeded,     // its path names a model, and the request names none
+  kReset,           // closed or broken before the response head was whole
   kFirstByteTimeout,
   kTotalTimeout,
+  // A good status, and then no answer (StreamOpening); nothing was committed:
+  kErrorEvent,   // an error event came before any content
+  kErrorBody,    // the document is an error
+  kEmptyStream,  // the stream ended without content
   kBadResponse,  // not HTTP, or a framing that can't be trusted
   kClientGone,
   // A body that is streamed through:

@@ -13,6 +13,7 @@
 #include "dataplane/model/route.h"
 #include "dataplane/model/upstream_watch.h"
 #include "dataplane/net/http1/server_exchange.h"
+#include "dataplane/settings/runtime_settings.h"
 
 namespace llmgw::net {
 class TlsClientContext;
@@ -39,8 +40,10 @@ class ResponseObserver {
   virtual void OnPayload(std::string_view payload) = 0;
   // Something written now would be read as part of an unfinished event.
   virtual bool mid_event() const = 0;
-  // The stream has not said that it is complete ("[DONE]" or the like).
+  // The stream has not said that it is complete ("[DONE]" or the like), or failed.
   virtual bool unfinished() const = 0;
+  // What the upstream said of the tokens it took, when that does not pass with the payload.
+  virtual void OnUsage(const model::TokenUsage& /*usage*/) {}
   // After OnHead, instead of payload: the protocol was switched (101), and bytes pass both ways.
   virtual void OnTunnel() {}
   virtual void OnTunnelBytes(uint64_t /*from_client*/, uint64_t /*from_upstream*/) {}
@@ -70,8 +73,13 @@ struct ForwardRequest {
   // Set when a response is committed whose body is not whole yet, or when protocols were switched:
   // to be run by the caller.
   std::unique_ptr<Relay>& relay;
+  // What `route` and `tls` are of, for who needs them after the request is over.
+  const settings::SettingsPtr& keep_settings;
+  const std::shared_ptr<const TlsContexts>& keep_tls;
   // The route's budget allowed no further attempt: none is asked for again.
   bool out_of_budget = false;
+  // The model as the upstream whose turn it is calls it (its model map). Set by each attempt.
+  std::string_view upstream_model{};
 };
 
 }  // namespace llmgw::forward

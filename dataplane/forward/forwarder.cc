@@ -62,7 +62,7 @@ net::Task<tl::expected<void, model::Failure>> Forward(ForwardRequest request, Wo
     if (end == AttemptEnd::kRelayed) co_return tl::expected<void, model::Failure>();
     // A refused answer was given up because there was budget for another attempt.
     if (has_next && replayable && !request.exchange.committed() && GoesOn(retry_on, end) &&
-        (end == AttemptEnd::kRefused ||
+        (IsRefusal(end) || IsOfAnotherKind(end) ||
          TakeRetry(request, request.record.attempts.back(), std::chrono::steady_clock::now())))
       continue;
     // The last one that was asked is the one to blame.

@@ -144,7 +144,7 @@ bool LeavesForUpstream(const HeaderView& header, const ForwardRequest& request,
 
 void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
                        const settings::UpstreamSettings& upstream, std::string_view target,
-                       std::string_view credential, RequestFraming framing) {
+                       std::string_view own_headers, RequestFraming framing) {
   const net::http1::RequestHead& head = request.exchange.head();
   out += head.method;
   out += ' ';
@@ -161,7 +161,7 @@ void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
     }
   }
   if (request.facts.upgrade) AppendUpgrade(out, head.headers);
-  out += credential;
+  out += own_headers;
   if (!framing.has_body) {
     // RFC 9110 8.6: a method that anticipates content says when there is none.
     if (head.method == "POST" || head.method == "PUT" || head.method == "PATCH")
@@ -178,6 +178,12 @@ void WriteUpstreamHead(std::string& out, const ForwardRequest& request,
 
 void WriteClientHead(std::string& out, const ForwardRequest& request,
                      const net::http1::ResponseHead& head, ResponseFraming framing) {
+  WriteClientHead(out, request, head, framing, request.extra_headers);
+}
+
+void WriteClientHead(std::string& out, const ForwardRequest& request,
+                     const net::http1::ResponseHead& head, ResponseFraming framing,
+                     std::string_view extra_headers) {
   const net::http1::ServerExchange& exchange = request.exchange;
   out += "HTTP/1.1 ";
   AppendNumber(out, static_cast<uint64_t>(head.status));
@@ -193,7 +199,7 @@ void WriteClientHead(std::string& out, const ForwardRequest& request,
     if (net::http1::EqualsIgnoreCase(header.name, "x-llmgw-request-id")) continue;
     AppendHeader(out, header.name, header.value);
   }
-  out += request.extra_headers;
+  out += extra_headers;
   switch (framing) {
     case ResponseFraming::kLength:
       out += "content-length: ";

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "dataplane/forward/head_writer.h"
+#include "dataplane/forward/model_rewriter.h"
 #include "dataplane/net/http1/chunk_decoder.h"
 
 namespace llmgw::forward {
@@ -12,7 +14,8 @@ namespace llmgw::forward {
 class ResponseObserver;
 
 // Turns the upstream's body bytes into the client's, without copying where both frame alike: chunk
-// framing passes untouched. One per open response, hence small.
+// framing passes untouched. Where a name in it is put back, its
+// framing is made anew. One per open response, hence small.
 class ResponseBody {
  public:
   enum class State : uint8_t {
@@ -21,11 +24,15 @@ class ResponseBody {
     kMalformed,  // framing broken
   };
 
-  // `from` is what the upstream sends, `to` what the client gets (see ClientFraming).
-  ResponseBody(net::http1::BodyFraming from, uint64_t length, ResponseFraming to);
+  // `from` is what the upstream sends, `to` what the client gets (see ClientFraming). `rewriter`
+  // may be null. With one, kLength to kLength is for a body that is whole in the first Next.
+  ResponseBody(net::http1::BodyFraming from, uint64_t length, ResponseFraming to,
+               std::unique_ptr<ModelRewriter> rewriter = nullptr);
 
   // What the client must be sent for a response framed like `from`.
   static ResponseFraming ClientFraming(net::http1::BodyFraming from, bool http10);
+  // The same where the length will change and is not known when the head is sent.
+  static ResponseFraming RewrittenFraming(net::http1::BodyFraming from, bool http10);
 
   // One read's worth. `out` is what goes to the client: it points into `in`, or into `storage` when
   // framing had to change. Payload is shown to the observer.
@@ -45,21 +52,25 @@ class ResponseBody {
                ? "0\r\n\r\n"
                : "";
   }
+  // The same, with what a rewriter held back; points into `storage` or lives on.
+  std::string_view Closing(std::string& storage);
 
   // Bytes that end a broken body with `text` as its last payload, given what went out before.
   // False: no such bytes exist, the connection must be cut.
-  bool EndWith(std::string_view text, std::string& out) const;
+  bool EndWith(std::string_view text, std::string& out);
 
   bool done() const { return done_; }
 
  private:
   Step NextChunked(std::string_view in, std::string& storage, ResponseObserver& observer);
+  Step NextRewritten(std::string_view in, std::string& storage, ResponseObserver& observer);
 
   net::http1::BodyFraming from_;
   ResponseFraming to_;
   bool done_;
   uint64_t remaining_;  // kLength
   net::http1::ChunkDecoder decoder_;
+  std::unique_ptr<ModelRewriter> rewriter_;
 };
 
 }  // namespace llmgw::forward

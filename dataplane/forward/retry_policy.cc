@@ -9,14 +9,22 @@ bool IsConnectionProblem(AttemptEnd end) {
     case AttemptEnd::kResolveFailed:
     case AttemptEnd::kConnectFailed:
     case AttemptEnd::kConnectTimeout:
+    case AttemptEnd::kProxyFailed:
     case AttemptEnd::kTlsFailed:
     case AttemptEnd::kReset:
       return true;
+    case AttemptEnd::kAddressRefused:  // it will be refused again
     case AttemptEnd::kRelayed:
     case AttemptEnd::kBroken:
     case AttemptEnd::kRefused:
+    case AttemptEnd::kNoPlaceForPath:
+    case AttemptEnd::kNoDeployment:
+    case AttemptEnd::kModelNeeded:
     case AttemptEnd::kFirstByteTimeout:
     case AttemptEnd::kTotalTimeout:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
     case AttemptEnd::kBadResponse:
     case AttemptEnd::kClientGone:
     case AttemptEnd::kNoSocket:
@@ -31,12 +39,32 @@ bool IsConnectionProblem(AttemptEnd end) {
   return false;
 }
 
+bool IsRefusal(AttemptEnd end) {
+  return end == AttemptEnd::kRefused || end == AttemptEnd::kErrorEvent ||
+         end == AttemptEnd::kErrorBody || end == AttemptEnd::kEmptyStream;
+}
+
+bool IsOfAnotherKind(AttemptEnd end) {
+  return end == AttemptEnd::kNoPlaceForPath || end == AttemptEnd::kNoDeployment ||
+         end == AttemptEnd::kModelNeeded;
+}
+
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kRefused:
+    case AttemptEnd::kErrorEvent:
+    case AttemptEnd::kErrorBody:
+    case AttemptEnd::kEmptyStream:
+      return true;
+    case AttemptEnd::kNoPlaceForPath:
+    case AttemptEnd::kNoDeployment:
+    case AttemptEnd::kModelNeeded:
+      // No failure: another kind may have what this one lacks.
       return true;
     case AttemptEnd::kResolveFailed:
+    case AttemptEnd::kAddressRefused:
     case AttemptEnd::kConnectFailed:
+    case AttemptEnd::kProxyFailed:
     case AttemptEnd::kTlsFailed:
       return retry_on.connect;
     case AttemptEnd::kConnectTimeout:

@@ -15,8 +15,15 @@ namespace llmgw::forward {
 // the same upstream.
 bool IsConnectionProblem(AttemptEnd end);
 
+// An answer was there, and was given up because the route sends its like on and its budget allowed
+// it.
+bool IsRefusal(AttemptEnd end);
+
 // Whether `end` (with `status` for kRefused) goes on to the next candidate.
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end);
+
+// The upstream's kind could not be sent the request: asking the next one is no retry.
+bool IsOfAnotherKind(AttemptEnd end);
 
 // Whether the route's budget allows an attempt after the one of `attempt`; where it does not, both
 // records say so.

@@ -19,6 +19,7 @@ StreamRelay::StreamRelay(const ForwardRequest& request, WorkerState& worker,
       record_(request.record),
       worker_(worker),
       upstream_(upstream),
+      dialect_(request.facts.dialect),
       request_started_(request.started),
       open_(std::move(open)) {}
 
@@ -51,7 +52,8 @@ net::Task<AttemptEnd> StreamRelay::Run() {
         co_return co_await BreakOff(net::ToStatus(wake));
     }
     const ResponseBody::Step step =
-        ends ? ResponseBody::Step{ResponseBody::State::kDone, open_.body.Closing(), 0, true}
+        ends ? ResponseBody::Step{ResponseBody::State::kDone, open_.body.Closing(worker_.scratch),
+                                  0, true}
              : open_.body.Next(bytes, worker_.scratch, observer_);
     const bool first = record_.response_bytes == 0;
     CountPayload(record_, step.payload_bytes,
@@ -74,9 +76,11 @@ net::Task<AttemptEnd> StreamRelay::Run() {
 }
 
 // The upstream has closed. Where that is how bodies end, an event that is cut off tells a break
-// from an end.
+// from an end; so does the lack of the last event, where the protocol always has one.
 bool StreamRelay::EndsHere() const {
-  const bool cut_off = open_.event_stream && observer_.mid_event() && observer_.unfinished();
+  const bool has_last_event = dialect_ == model::Dialect::kAnthropic;
+  const bool cut_off =
+      open_.event_stream && observer_.unfinished() && (observer_.mid_event() || has_last_event);
   return open_.body.EndsAtClose() && !cut_off;
 }
 
@@ -120,7 +124,8 @@ net::Task<AttemptEnd> StreamRelay::EndBroken(AttemptEnd end, std::string_view ho
   const model::Failure failure = end == AttemptEnd::kCancelled
                                      ? model::ShuttingDown()
                                      : model::StreamBroken(upstream_.name, how);
-  if (open_.event_stream && open_.body.EndWith(ErrorEvent(observer_, record_, failure), last)) {
+  if (open_.event_stream &&
+      open_.body.EndWith(ErrorEvent(observer_, record_, failure, dialect_), last)) {
     const iovec part = net::Part(last);
     const IoResult sent = co_await exchange_.Send({&part, 1});
     if (!sent.ok()) exchange_.Abort();
@@ -133,13 +138,18 @@ net::Task<AttemptEnd> StreamRelay::EndBroken(AttemptEnd end, std::string_view ho
 }
 
 std::string ErrorEvent(const ResponseObserver& observer, const model::RequestRecord& record,
-                       const model::Failure& failure) {
+                       const model::Failure& failure, model::Dialect dialect) {
+  const bool anthropic = dialect == model::Dialect::kAnthropic;
   // The message is made of names and fixed words: nothing in it needs escaping.
   std::string event = observer.mid_event() ? "\n\n" : "";
-  event += "event: error\ndata: {\"error\":{\"message\":\"" + failure.message + "\",\"type\":\"" +
-           std::string(failure.type) + "\",\"param\":null,\"code\":\"" +
-           std::string(failure.reason) + "\",\"fault\":\"" + model::ToString(failure.fault) +
-           "\",\"request_id\":\"" + record.request_id + "\"}}\n\n";
+  event += "event: error\ndata: {";
+  if (anthropic) event += "\"type\":\"error\",";
+  event += "\"error\":{\"message\":\"" + failure.message + "\",\"type\":\"";
+  event += anthropic ? model::AnthropicErrorType(failure) : failure.type;
+  event += "\",\"param\":null,\"code\":\"" + std::string(failure.reason) + "\",\"fault\":\"" +
+           model::ToString(failure.fault);
+  event += anthropic ? "\"},\"request_id\":\"" : "\",\"request_id\":\"";
+  event += record.request_id + (anthropic ? "\"}\n\n" : "\"}}\n\n");
   return event;
 }
 

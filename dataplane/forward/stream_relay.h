@@ -50,6 +50,7 @@ class StreamRelay final : public Relay {
   model::RequestRecord& record_;
   WorkerState& worker_;
   const settings::UpstreamSettings& upstream_;
+  const model::Dialect dialect_;
   const std::chrono::steady_clock::time_point request_started_;
   OpenResponse open_;
 };
@@ -58,9 +59,10 @@ class StreamRelay final : public Relay {
 void CountPayload(model::RequestRecord& record, uint64_t bytes,
                   std::chrono::steady_clock::duration after);
 
-// What ends a stream that can't go on, so that no client takes it for whole.
+// What ends a stream that can't go on, so that no client takes it for whole: an error event in the
+// caller's protocol.
 std::string ErrorEvent(const ResponseObserver& observer, const model::RequestRecord& record,
-                       const model::Failure& failure);
+                       const model::Failure& failure, model::Dialect dialect);
 
 // A committed response could not be handed over: nobody else may try. Says why in `attempt`.
 AttemptEnd LoseClient(net::http1::ServerExchange& exchange, model::AttemptRecord& attempt,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "dataplane/forward/errands.h"
 #include "dataplane/forward/forward_request.h"
 #include "dataplane/forward/upstream_pool.h"
 #include "dataplane/net/connector.h"
@@ -23,12 +24,13 @@ struct WorkerState {
   net::http1::HeadPool& heads;
   UpstreamPool pool{UpstreamPool::Limits{}};
   std::shared_ptr<const TlsContexts> tls;
+  Errands errands;
   uint32_t random_state = 0x9e3779b9;
   net::http1::HeadLimits response_head_limits{64 * 1024, 256, 8 * 1024};
   // Scratch for heads and framing: content is lost at the next suspension, capacity is kept.
   std::string scratch;
   std::string target_scratch;
-  std::string credential_scratch;
+  std::string header_scratch;
   // The same for what must last longer.
   net::SpareStrings spare;
   net::http1::ResponseHead response_head;

@@ -159,6 +159,16 @@ Failure ConnectFailed(std::string_view upstream) {
   return Upstream(502, "upstream_connect_failed",
                   "The upstream " + Quoted(upstream) + " could not be connected.");
 }
+Failure AddressRefused(std::string_view upstream) {
+  return Gateway(502, "address_refused",
+                 "The address of the upstream " + Quoted(upstream) +
+                     " is one that the gateway does not connect to.");
+}
+Failure ProxyFailed(std::string_view upstream) {
+  return Gateway(
+      502, "proxy_failed",
+      "The gateway's proxy did not let it through to the upstream " + Quoted(upstream) + ".");
+}
 Failure TlsFailed(std::string_view upstream) {
   return Upstream(502, "upstream_tls_failed",
                   "The TLS connection to the upstream " + Quoted(upstream) + " failed.");
@@ -177,6 +187,32 @@ Failure BadUpstreamResponse(std::string_view upstream) {
   return Upstream(502, "upstream_bad_response",
                   "The answer of the upstream " + Quoted(upstream) + " was not valid HTTP.");
 }
+Failure PathNotSupported(std::string_view upstream, std::string_view kind, std::string_view path) {
+  Failure failure = Client(404, "path_not_supported", kInvalidRequest,
+                           "The upstream " + Quoted(upstream) + " (kind " + std::string(kind) +
+                               ") has nothing at the path " + Quoted(path) + " with this method.");
+  failure.unsupported = path;
+  return failure;
+}
+Failure NoDeployment(std::string_view upstream) {
+  return Client(404, "model_not_found", kInvalidRequest,
+                "The upstream " + Quoted(upstream) +
+                    " has no deployment for this model: a deployment's name has only letters, "
+                    "digits, '.', '_' and '-'.",
+                "model");
+}
+Failure ModelNeeded(std::string_view upstream) {
+  return Client(400, "model_needed", kInvalidRequest,
+                "The upstream " + Quoted(upstream) +
+                    " takes the model in its path: name one in the field 'model' of a JSON body or "
+                    "form that the gateway can read.",
+                "model");
+}
+Failure NoContent(std::string_view upstream) {
+  return Upstream(502, "upstream_no_content",
+                  "The answer of the upstream " + Quoted(upstream) +
+                      " ended, or reported an error, before it had any content.");
+}
 Failure StreamBroken(std::string_view upstream, std::string_view how) {
   return Upstream(
       502, "stream_broken",
@@ -191,6 +227,7 @@ Failure TunnelIdle(Fault silent) {
           "Nothing passed through the connection for too long.",
           {},
           0,
+          {},
           false};
 }
 

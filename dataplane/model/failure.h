@@ -19,6 +19,8 @@ struct Failure {
   std::string message;
   std::string param;
   int retry_after_seconds = 0;  // 0: no Retry-After
+  // Names what the request asks for and an upstream has no place for; possibly from outside.
+  std::string unsupported{};
   // The client can't be told: it left, or the response had begun.
   bool silent = false;
   // What it counts as among the metrics of overload.
@@ -51,10 +53,20 @@ Failure Overloaded(std::string_view what, Limit limit);
 Failure ClientGone();
 Failure ShuttingDown();
 Failure ConnectFailed(std::string_view upstream);
+// The upstream's addresses are link-local or a cloud's metadata service.
+Failure AddressRefused(std::string_view upstream);
+Failure ProxyFailed(std::string_view upstream);
 Failure TlsFailed(std::string_view upstream);
 Failure UpstreamTimeout(std::string_view upstream, std::string_view which);
 Failure UpstreamReset(std::string_view upstream);
 Failure BadUpstreamResponse(std::string_view upstream);
+// What the request asks for has no place at the upstream's kind.
+Failure PathNotSupported(std::string_view upstream, std::string_view kind, std::string_view path);
+// Azure OpenAI names the model's deployment in the path.
+Failure NoDeployment(std::string_view upstream);
+Failure ModelNeeded(std::string_view upstream);
+// A good status, and an error or nothing behind it.
+Failure NoContent(std::string_view upstream);
 // After the response had begun.
 Failure StreamBroken(std::string_view upstream, std::string_view how);
 // After protocols were switched: nothing passed for too long, and `silent` was the one to speak.

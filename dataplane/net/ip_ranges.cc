@@ -5,26 +5,28 @@
 #include <cstring>
 #include <optional>
 
-#include "dataplane/net/address.h"
-
 namespace llmgw::net {
 namespace {
 
 using Bytes = std::array<uint8_t, 16>;
 constexpr unsigned kV4Bits = 96;  // of ::ffff:0:0/96
 
-std::optional<Bytes> BytesOf(std::string_view ip) {
-  const std::optional<Address> address = ParseIp(ip, 0);
-  if (!address) return std::nullopt;
+Bytes BytesOf(const Address& address) {
   Bytes bytes{};
-  if (address->family() == AF_INET) {
+  if (address.family() == AF_INET) {
     bytes[10] = bytes[11] = 0xff;
-    std::memcpy(&bytes[12], &reinterpret_cast<const sockaddr_in*>(&address->storage)->sin_addr, 4);
+    std::memcpy(&bytes[12], &reinterpret_cast<const sockaddr_in*>(&address.storage)->sin_addr, 4);
   } else {
-    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6*>(&address->storage)->sin6_addr,
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6*>(&address.storage)->sin6_addr,
                 bytes.size());
   }
   return bytes;
+}
+
+std::optional<Bytes> BytesOf(std::string_view ip) {
+  const std::optional<Address> address = ParseIp(ip, 0);
+  if (!address) return std::nullopt;
+  return BytesOf(*address);
 }
 
 bool SameBits(const Bytes& a, const Bytes& b, unsigned bits) {
@@ -65,9 +67,17 @@ Result<IpRanges> IpRanges::Parse(const std::vector<std::string>& networks) {
 bool IpRanges::Contains(std::string_view ip) const {
   if (networks_.empty()) return false;
   const std::optional<Bytes> address = BytesOf(ip);
-  return address && std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
-           return SameBits(*address, network.address, network.prefix_bits);
-         });
+  return address && ContainsBytes(*address);
+}
+
+bool IpRanges::Contains(const Address& address) const {
+  return !networks_.empty() && ContainsBytes(BytesOf(address));
+}
+
+bool IpRanges::ContainsBytes(const Bytes& address) const {
+  return std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
+    return SameBits(address, network.address, network.prefix_bits);
+  });
 }
 
 }  // namespace llmgw::net

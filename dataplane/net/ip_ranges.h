@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "dataplane/net/address.h"
 
 namespace llmgw::net {
 
@@ -19,6 +20,7 @@ class IpRanges {
   bool empty() const { return networks_.empty(); }
   // False for what is not an IP address. An IPv4 address in IPv6 form counts as IPv4.
   bool Contains(std::string_view ip) const;
+  bool Contains(const Address& address) const;
 
  private:
   // IPv4 in its IPv6 form (::ffff:a.b.c.d), so that there is one kind of address.
@@ -27,6 +29,8 @@ class IpRanges {
     Bytes address;
     unsigned prefix_bits;
   };
+  bool ContainsBytes(const Bytes& address) const;
+
   std::vector<Network> networks_;
 };
 

@@ -78,6 +78,16 @@ bool Waiter::Arm(WaitOp& op, std::coroutine_handle<> handle, Descriptor* a, uint
   return true;
 }
 
+void Waiter::Watch(Descriptor& descriptor, uint8_t events) {
+  descriptor.waiter_ = this;
+  descriptor.interest_ = events;
+}
+
+void Waiter::Forget(Descriptor& descriptor) {
+  descriptor.waiter_ = nullptr;
+  descriptor.interest_ = 0;
+}
+
 void Waiter::Disarm() {
   op_ = nullptr;
   for (Descriptor*& descriptor : watched_) {

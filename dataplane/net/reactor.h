@@ -96,6 +96,10 @@ class Waiter final : public TimerEntry {
   bool Arm(WaitOp& op, std::coroutine_handle<> handle, Descriptor* a, uint8_t a_events,
            Descriptor* b, uint8_t b_events, LoopTime deadline);
   Wake wake() const { return wake_; }
+  // For an armed operation that waits for more descriptors than two: each of them, and each of them
+  // again when the wait is over.
+  void Watch(Descriptor& descriptor, uint8_t events);
+  void Forget(Descriptor& descriptor);
 
   // For completions that do not come from a descriptor (DNS): the armed operation may be complete
   // now.

@@ -17,12 +17,7 @@
 namespace llmgw::net {
 namespace {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
 using std::chrono::seconds;
-
-constexpr seconds kMinTtl{1};
-constexpr seconds kMaxTtl{300};
-constexpr seconds kFailureTtl{1};
 
 class AresResolver final : public Resolver {
  public:
@@ -40,23 +35,25 @@ class AresResolver final : public Resolver {
     ares_library_cleanup();
   }
 
-  void Lookup(std::string host, std::function<void(HostAddresses)> done) override {
+  void Lookup(std::string host, const DnsBounds& bounds,
+              std::function<void(HostAddresses)> done) override {
     {
       std::lock_guard lock(mutex_);
-      queue_.emplace_back(std::move(host), std::move(done));
+      queue_.push_back({std::move(host), bounds, std::move(done)});
     }
     WakeUp();
   }
 
  private:
+  struct Asked {
+    std::string host;
+    DnsBounds bounds;
+    std::function<void(HostAddresses)> done;
+  };
   struct Query {
     AresResolver& resolver;
     std::string host;
     std::vector<std::function<void(HostAddresses)>> waiting;
-  };
-  struct Cached {
-    HostAddresses answer;
-    SteadyTime expires;
   };
 
   void WakeUp() {
@@ -66,25 +63,23 @@ class AresResolver final : public Resolver {
 
   void Run() {
     while (true) {
-      std::vector<std::pair<std::string, std::function<void(HostAddresses)>>> work;
+      std::vector<Asked> work;
       {
         std::lock_guard lock(mutex_);
         if (stop_) break;
         work.swap(queue_);
       }
-      for (auto& [host, done] : work) Begin(std::move(host), std::move(done));
+      for (Asked& asked : work) Begin(std::move(asked));
       WaitAndProcess();
     }
     ares_cancel(channel_);
   }
 
-  void Begin(std::string host, std::function<void(HostAddresses)> done) {
-    if (auto cached = cache_.find(host); cached != cache_.end()) {
-      if (cached->second.expires > std::chrono::steady_clock::now()) {
-        done(cached->second.answer);
-        return;
-      }
-      cache_.erase(cached);
+  void Begin(Asked asked) {
+    auto& [host, bounds, done] = asked;
+    if (const HostAddresses* kept = cache_.Find(host, bounds, std::chrono::steady_clock::now())) {
+      done(*kept);
+      return;
     }
     if (auto running = running_.find(host); running != running_.end()) {
       running->second->waiting.push_back(std::move(done));
@@ -104,8 +99,10 @@ class AresResolver final : public Resolver {
   static void OnAnswer(void* arg, int status, int, ares_addrinfo* info) {
     auto& query = *static_cast<Query*>(arg);
     HostAddresses answer;
-    seconds ttl = kMaxTtl;
+    seconds ttl = seconds::max();
     if (status == ARES_SUCCESS && info != nullptr) {
+      for (const ares_addrinfo_cname* alias = info->cnames; alias != nullptr; alias = alias->next)
+        ttl = std::min(ttl, seconds(alias->ttl));
       for (const ares_addrinfo_node* node = info->nodes; node != nullptr; node = node->ai_next) {
         answer.addresses.push_back(
             Address::FromSockaddr(node->ai_addr, static_cast<socklen_t>(node->ai_addrlen)));
@@ -116,14 +113,13 @@ class AresResolver final : public Resolver {
     if (answer.addresses.empty()) {
       answer.error = std::string("name does not resolve: ") +
                      ares_strerror(status == ARES_SUCCESS ? ARES_ENODATA : status);
-      ttl = kFailureTtl;
     }
-    answer.ttl = std::max(ttl, kMinTtl);
+    answer.ttl = ttl;
     query.resolver.Finish(query, answer);
   }
 
   void Finish(Query& query, const HostAddresses& answer) {
-    cache_[query.host] = {answer, std::chrono::steady_clock::now() + answer.ttl};
+    cache_.Put(query.host, answer, std::chrono::steady_clock::now());
     auto node = running_.extract(query.host);
     for (auto& done : node.mapped()->waiting) done(answer);
   }
@@ -160,20 +156,19 @@ class AresResolver final : public Resolver {
 
   // Resolver thread only (after construction).
   const ares_channel channel_;
-  std::map<std::string, Cached> cache_;
+  DnsCache cache_;
   std::map<std::string, std::unique_ptr<Query>> running_;
 
   const Fd wakeup_;
   std::mutex mutex_;
-  std::vector<std::pair<std::string, std::function<void(HostAddresses)>>>
-      queue_;           // guarded by mutex_
-  bool stop_ = false;   // guarded by mutex_
-  std::thread thread_;  // last: everything above is there when it starts
+  std::vector<Asked> queue_;  // guarded by mutex_
+  bool stop_ = false;         // guarded by mutex_
+  std::thread thread_;        // last: everything above is there when it starts
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Resolver>> Resolver::Start() {
+Result<std::unique_ptr<Resolver>> Resolver::Start(const std::string& servers) {
   if (const int status = ares_library_init(ARES_LIB_INIT_ALL); status != ARES_SUCCESS) {
     return Fail(Internal(std::string("c-ares: ") + ares_strerror(status)));
   }
@@ -181,6 +176,14 @@ Result<std::unique_ptr<Resolver>> Resolver::Start() {
   if (const int status = ares_init(&channel); status != ARES_SUCCESS) {
     ares_library_cleanup();
     return Fail(Internal(std::string("c-ares: ") + ares_strerror(status)));
+  }
+  if (!servers.empty()) {
+    if (const int status = ares_set_servers_ports_csv(channel, servers.c_str());
+        status != ARES_SUCCESS) {
+      ares_destroy(channel);
+      ares_library_cleanup();
+      return Fail(Internal(std::string("c-ares: ") + ares_strerror(status)));
+    }
   }
   Fd wakeup(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   return std::unique_ptr<Resolver>(new AresResolver(channel, std::move(wakeup)));
@@ -204,7 +207,7 @@ bool Resolve::await_suspend(std::coroutine_handle<> handle) {
   pending_->op = this;
   if (!waiter_.Arm(*this, handle, nullptr, 0, nullptr, 0, deadline_)) return false;
   Reactor& reactor = waiter_.reactor();
-  resolver_.Lookup(host_, [pending = pending_, &reactor](HostAddresses answer) {
+  resolver_.Lookup(host_, bounds_, [pending = pending_, &reactor](HostAddresses answer) {
     reactor.Post([pending, answer = std::move(answer)]() mutable {
       pending->answer = std::move(answer);
       pending->done = true;

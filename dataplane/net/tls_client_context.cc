@@ -1,27 +1,23 @@
 #include "dataplane/net/tls_client_context.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include "dataplane/net/openssl_handles.h"
+
 namespace llmgw::net {
 namespace {
 
-struct BioDeleter {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-struct X509Deleter {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-};
+BioHandle Bio(const std::string& text) {
+  return BioHandle(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
 
 Status TrustOnly(SSL_CTX* context, const std::string& ca_pem) {
-  const std::unique_ptr<BIO, BioDeleter> bio(
-      BIO_new_mem_buf(ca_pem.data(), static_cast<int>(ca_pem.size())));
+  const BioHandle bio = Bio(ca_pem);
   int count = 0;
   while (true) {
-    const std::unique_ptr<X509, X509Deleter> certificate(
-        PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    const X509Handle certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     if (certificate == nullptr) break;
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get()) != 1) {
       return Fail(InvalidArgument("tls.ca_pem", "holds a certificate that can't be used"));
@@ -33,11 +29,40 @@ Status TrustOnly(SSL_CTX* context, const std::string& ca_pem) {
   return {};
 }
 
+// Without a passphrase, rather than asking a terminal for one.
+int NoPassphrase(char*, int, int, void*) { return -1; }
+
+Status ShowCertificate(SSL_CTX* context, const std::string& chain_pem, const SecretString& key) {
+  const BioHandle chain = Bio(chain_pem);
+  const X509Handle leaf(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+  bool good = leaf != nullptr && SSL_CTX_use_certificate(context, leaf.get()) == 1;
+  while (good) {
+    const X509Handle issuer(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+    if (issuer == nullptr) break;
+    good = SSL_CTX_add1_chain_cert(context, issuer.get()) == 1;
+  }
+  ERR_clear_error();
+  if (!good) {
+    return Fail(InvalidArgument("outbound.client_certificate_pem", "holds no usable certificate"));
+  }
+  const BioHandle bio = Bio(key.Reveal());
+  const KeyHandle private_key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassphrase, nullptr));
+  good = private_key != nullptr && SSL_CTX_use_PrivateKey(context, private_key.get()) == 1 &&
+         SSL_CTX_check_private_key(context) == 1;
+  ERR_clear_error();
+  if (!good) {
+    return Fail(InvalidArgument("outbound.secrets",
+                                "client_key is not the key of outbound.client_certificate_pem"));
+  }
+  return {};
+}
+
 }  // namespace
 
 void TlsClientContext::Deleter::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
 
-Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::Make(const std::string& ca_pem) {
+Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::Make(
+    const TlsClientOptions& options) {
   Handle context(SSL_CTX_new(TLS_client_method()));
   if (context == nullptr) return Fail(Internal("OpenSSL: no TLS context"));
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
@@ -53,11 +78,14 @@ Result<std::shared_ptr<const TlsClientContext>> TlsClientContext::Make(const std
   // A peer that closes without close_notify is an error, not an end of file: anybody on the way can
   // forge such an end, and a body that ends at the close would pass for whole (RFC 9112 9.8).
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
-  if (ca_pem.empty()) {
+  if (options.ca_pem.empty()) {
     if (SSL_CTX_set_default_verify_paths(context.get()) != 1)
       return Fail(Internal("the system's CA certificates can't be read"));
   } else {
-    TRY(TrustOnly(context.get(), ca_pem));
+    TRY(TrustOnly(context.get(), options.ca_pem));
+  }
+  if (!options.certificate_pem.empty()) {
+    TRY(ShowCertificate(context.get(), options.certificate_pem, options.key_pem));
   }
   return std::shared_ptr<const TlsClientContext>(new TlsClientContext(std::move(context)));
 }

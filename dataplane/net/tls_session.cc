@@ -296,6 +296,8 @@ IoResult TlsSession::FromSsl(int result) {
     case SSL_ERROR_ZERO_RETURN:
       return {IoStatus::kEof, 0};
     default:
+      // With TLS 1.3 a server judges our certificate after our handshake is done.
+      if (error_.empty() && ERR_peek_last_error() != 0) NoteFailure();
       return {IoStatus::kError, 0};
   }
 }

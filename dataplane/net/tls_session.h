@@ -56,7 +56,8 @@ class TlsSession {
   TlsSession& operator=(const TlsSession&) = delete;
 
   IoResult TryHandshake();
-  // After it failed: why, for counting and in one line for people ("certificate has expired").
+  // After it, or a later operation, failed: why, for counting and in one line for people
+  // ("certificate has expired").
   TlsFailure failure() const { return failure_; }
   const std::string& error() const { return error_; }
   // After it is done: whether it went on from an earlier session.

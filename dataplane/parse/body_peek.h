@@ -12,7 +12,7 @@ struct BodyFacts {
   bool has_model = false;  // a usable model was found; "" counts, null does not
   bool stream = false;
   // The model's value as it stands in the body, [begin, end), for a later rewrite. JSON: with its
-  // quotes. Multipart: the part's content.
+  // quotes. Multipart: the part's content. Query: as encoded, counted from where `query` begins.
   size_t model_begin = 0;
   size_t model_end = 0;
   // Top-level "user" of a JSON body, or else its "safety_identifier", when it is a string of at

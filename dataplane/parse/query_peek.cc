@@ -76,6 +76,7 @@ bool HasModelBetweenSemicolons(std::string_view parameter) {
 
 PeekStatus PeekQuery(std::string_view query, BodyFacts& out) {
   out.Clear();
+  const char* const begin = query.data();
   if (query.starts_with('?')) query.remove_prefix(1);
   bool seen = false;
   while (!query.empty()) {
@@ -96,6 +97,9 @@ PeekStatus PeekQuery(std::string_view query, BodyFacts& out) {
       return PeekStatus::kModelInvalid;
     }
     out.has_model = true;
+    if (value.empty()) continue;
+    out.model_begin = static_cast<size_t>(value.data() - begin);
+    out.model_end = out.model_begin + value.size();
   }
   return PeekStatus::kComplete;
 }

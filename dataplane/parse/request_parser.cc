@@ -1,7 +1,10 @@
 #include "dataplane/parse/request_parser.h"
 
+#include <utility>
+
 #include "dataplane/net/http1/upgrade.h"
 #include "dataplane/parse/body_peek.h"
+#include "dataplane/parse/caller_dialect.h"
 #include "dataplane/parse/multipart_peek.h"
 #include "dataplane/parse/query_peek.h"
 
@@ -19,6 +22,14 @@ bool IsCompressed(const net::http1::RequestHead& head) {
   return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
 }
 
+void TakeModel(model::RequestFacts& facts, model::ModelPlace place, BodyFacts& found) {
+  facts.model = std::move(found.model);
+  facts.has_model = true;
+  facts.model_place = place;
+  facts.model_begin = found.model_begin;
+  facts.model_end = found.model_end;
+}
+
 // A WebSocket handshake has no body: what it asks for stands in its query (OpenAI's realtime API).
 tl::expected<model::RequestFacts, model::Failure> ParseHandshake(
     const net::http1::RequestHead& head, model::RequestFacts facts) {
@@ -32,7 +43,7 @@ tl::expected<model::RequestFacts, model::Failure> ParseHandshake(
   facts.stream = true;
   facts.has_model = found.has_model && !found.model.empty();
   facts.opaque = !facts.has_model;
-  if (facts.has_model) facts.model = std::move(found.model);
+  if (facts.has_model) TakeModel(facts, model::ModelPlace::kQuery, found);
   return facts;
 }
 
@@ -42,6 +53,7 @@ tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::
                                                               bool body_is_whole) {
   model::RequestFacts facts;
   facts.upgrade = net::http1::AsksToSwitch(head);
+  facts.dialect = CallerDialect(head, path);
   if (net::http1::AsksForWebsocket(head)) return ParseHandshake(head, std::move(facts));
   if (body.size() == 0) return facts;
   // Until it has been read to its end.
@@ -53,7 +65,9 @@ tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::
   const std::string_view content_type = type == nullptr ? std::string_view() : type->value;
   BodyFacts found;
   PeekStatus status = PeekStatus::kComplete;
+  model::ModelPlace place = model::ModelPlace::kJson;
   if (IsMultipartForm(content_type)) {
+    place = model::ModelPlace::kForm;
     status = PeekMultipart(content_type, view.bytes(), body_is_whole, found);
   } else if (LooksLikeJsonObject(view.bytes())) {
     status = PeekJson(view.bytes(), body_is_whole, found);
@@ -66,6 +80,12 @@ tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::
     // Whether a body is well-formed at all is the upstream's to judge; and what a part of one
     // showed may be contradicted by the rest.
     case PeekStatus::kNeedMore:
+      if (found.has_model && !found.model.empty()) {
+        TakeModel(facts, place, found);
+        facts.has_model = false;
+        facts.model_in_part = std::exchange(facts.model, std::string(path));
+      }
+      return facts;
     case PeekStatus::kNotJson:
     case PeekStatus::kNotMultipart:
       return facts;
@@ -80,10 +100,7 @@ tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::
   facts.opaque = false;
   facts.stream = found.stream;
   facts.user = std::move(found.user);
-  if (found.has_model && !found.model.empty()) {
-    facts.model = std::move(found.model);
-    facts.has_model = true;
-  }
+  if (found.has_model && !found.model.empty()) TakeModel(facts, place, found);
   return facts;
 }
 

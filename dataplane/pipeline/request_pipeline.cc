@@ -10,6 +10,7 @@
 #include "dataplane/forward/relay.h"
 #include "dataplane/parse/request_parser.h"
 #include "dataplane/pipeline/cors.h"
+#include "dataplane/pipeline/local_models.h"
 #include "dataplane/pipeline/responder.h"
 #include "dataplane/pipeline/response_recorder.h"
 #include "dataplane/route/affinity.h"
@@ -163,6 +164,10 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
     record.log_policy = caller.key()->log_policy.value_or(record.log_policy);
   }
 
+  // What may be asked for here is for the gateway to tell, where the route says so.
+  if (const auto asked = AskedAboutModels(matched, head.method, path))
+    co_return co_await AnswerModels(journey, matched, caller, *asked);
+
   // 3. Body: as much of it as can be sent again to another upstream.
   BodyOutcome body = exchange.TryReadBody();
   microseconds body_time{0};
@@ -200,7 +205,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   co_return co_await forward::Forward(
       forward::ForwardRequest{exchange, route, caller, facts, *journey.tls, *journey.upstreams,
                               path, query, journey.response_headers, route_settings.cors.enabled,
-                              journey.observer, record, journey.started, ready, journey.relay},
+                              journey.observer, record, journey.started, ready, journey.relay,
+                              journey.settings, journey.tls},
       worker_);
 }
 
@@ -219,6 +225,25 @@ void RequestPipeline::Order(model::Route& route, Journey& journey, const model::
                                  beginning);
   }
   route::Router::Order(route, caller, *journey.upstreams, affinity, steady_clock::now());
+}
+
+net::Task<Served> RequestPipeline::AnswerModels(Journey& journey,
+                                                const model::MatchedRoute& matched,
+                                                const model::Caller& caller,
+                                                const std::string& asked) {
+  model::RequestRecord& record = *journey.record;
+  record.model_named = !asked.empty();
+  record.model_asked = record.model_named ? asked : record.path;
+  CO_TRY(const std::string& answer, DescribeModels(matched, caller, asked));
+  record.status = 200;
+  journey.observer.OnHead(200, "application/json", false, false);
+  if (!journey.exchange.head_request()) {
+    journey.observer.OnPayload(answer);
+    record.response_bytes = static_cast<int64_t>(answer.size());
+  }
+  const std::string headers = "content-type: application/json\r\n" + journey.response_headers;
+  co_await RespondPlain(journey.exchange, 200, headers, answer);
+  co_return Served();
 }
 
 net::Task<void> RequestPipeline::Refuse(net::http1::ServerExchange& exchange, Failure failure,

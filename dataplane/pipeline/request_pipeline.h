@@ -5,6 +5,7 @@
 #include <string>
 
 #include "dataplane/forward/worker_state.h"
+#include "dataplane/model/caller.h"
 #include "dataplane/model/failure.h"
 #include "dataplane/model/overload.h"
 #include "dataplane/net/budget.h"
@@ -61,6 +62,11 @@ class RequestPipeline {
                           const std::string& client);
   void Count(const model::Failure& failure);
   net::Task<tl::expected<void, model::Failure>> Serve(Journey& journey);
+  // The list of models, or the one that is asked about by name.
+  net::Task<tl::expected<void, model::Failure>> AnswerModels(Journey& journey,
+                                                             const model::MatchedRoute& matched,
+                                                             const model::Caller& caller,
+                                                             const std::string& asked);
   std::unique_ptr<model::RequestRecord> Begin(const net::http1::ServerExchange& exchange,
                                               const std::string& client);
   // Puts the candidates into the order to try.

@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "dataplane/forward/adapter/adapter.h"
+#include "dataplane/parse/caller_dialect.h"
+
 namespace llmgw::pipeline {
 namespace {
 
@@ -62,17 +65,25 @@ void AppendConnection(std::string& head, const net::http1::ServerExchange& excha
   head += "\r\n";
 }
 
-std::string ErrorBody(const model::Failure& failure, const std::string& request_id) {
-  nlohmann::ordered_json error = {{"message", failure.message},
-                                  {"type", failure.type},
-                                  {"param", nullptr},
-                                  {"code", failure.reason}};
+// OpenAI's error object (https://platform.openai.com/docs/guides/error-codes) or Anthropic's
+// (https://docs.claude.com/en/api/errors).
+std::string ErrorBody(const model::Failure& failure, const std::string& request_id,
+                      model::Dialect dialect) {
+  const bool anthropic = dialect == model::Dialect::kAnthropic;
+  nlohmann::ordered_json error = {
+      {"message", failure.message},
+      {"type", anthropic ? model::AnthropicErrorType(failure) : failure.type},
+      {"param", nullptr},
+      {"code", failure.reason}};
   if (!failure.param.empty()) error["param"] = failure.param;
   error["fault"] = model::ToString(failure.fault);
-  if (!request_id.empty()) error["request_id"] = request_id;
+  nlohmann::ordered_json body;
+  if (anthropic) body["type"] = "error";
+  if (!anthropic && !request_id.empty()) error["request_id"] = request_id;
+  body["error"] = std::move(error);
+  if (anthropic && !request_id.empty()) body["request_id"] = request_id;
   // Paths and model names come from outside; whatever they hold, this answer is valid JSON.
-  return nlohmann::ordered_json{{"error", error}}.dump(
-      -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 // A body that was not read would be taken for the next request.
@@ -118,9 +129,12 @@ net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model
   }
   CloseUnlessBodyRead(exchange);
   exchange.KeepInput();
-  const std::string body = ErrorBody(failure, record.request_id);
+  const model::Dialect dialect = parse::CallerDialect(exchange.head());
+  const std::string body = ErrorBody(failure, record.request_id, dialect);
   std::string head = FailureHead(failure);
-  head += "x-request-id: " + record.request_id + "\r\n";
+  head += dialect == model::Dialect::kAnthropic ? "request-id: " : "x-request-id: ";
+  head += record.request_id + "\r\n";
+  if (!failure.unsupported.empty()) forward::AppendUnsupported(head, {failure.unsupported});
   head += extra_headers;
   head += "content-length: " + std::to_string(body.size()) + "\r\n";
   AppendConnection(head, exchange);
@@ -133,7 +147,7 @@ net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model
 }
 
 std::string WholeFailure(const model::Failure& failure) {
-  const std::string body = ErrorBody(failure, {});
+  const std::string body = ErrorBody(failure, {}, model::Dialect::kOpenai);
   return FailureHead(failure) + "content-length: " + std::to_string(body.size()) +
          "\r\nconnection: close\r\n\r\n" + body;
 }

@@ -9,9 +9,10 @@
 
 namespace llmgw::pipeline {
 
-// The one place where a failure becomes an HTTP response: OpenAI's error object, with the reason
-// slug, the fault owner and the request id added, also as x-llmgw-… headers. Fills status, reason
-// and fault of the record. Sends nothing when a response had begun or the client is gone.
+// The one place where a failure becomes an HTTP response: the error object of the caller's
+// protocol, with the reason slug, the fault owner and the request id added, also as x-llmgw-…
+// headers. Fills status, reason and fault of the record. Sends nothing when a response had begun or
+// the client is gone.
 net::Task<void> RespondFailure(net::http1::ServerExchange& exchange, const model::Failure& failure,
                                const std::string& extra_headers, model::RequestRecord& record);
 

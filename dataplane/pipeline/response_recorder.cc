@@ -43,7 +43,7 @@ bool ResponseRecorder::mid_event() const {
 
 bool ResponseRecorder::unfinished() const {
   const auto* stream = std::get_if<record::StreamDigest>(&digest_);
-  return stream != nullptr && !stream->saw_done();
+  return stream != nullptr && !stream->saw_done() && !stream->saw_error_event();
 }
 
 void ResponseRecorder::OnTunnel() {
@@ -72,6 +72,7 @@ void ResponseRecorder::Finish() {
     take(*document);
     spare_.Give(std::move(*document).memory());
   }
+  if (usage_) record_.usage = *usage_;
 }
 
 bool ResponseRecorder::saw_error_event() const {

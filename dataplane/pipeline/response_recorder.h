@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "dataplane/forward/forward_request.h"
@@ -29,6 +30,7 @@ class ResponseRecorder final : public forward::ResponseObserver {
   void OnPayload(std::string_view payload) override;
   bool mid_event() const override;
   bool unfinished() const override;
+  void OnUsage(const model::TokenUsage& usage) override { usage_ = usage; }
   void OnTunnel() override;
   void OnTunnelBytes(uint64_t from_client, uint64_t from_upstream) override;
 
@@ -49,6 +51,7 @@ class ResponseRecorder final : public forward::ResponseObserver {
   net::SpareStrings& spare_;
   bool response_cut_ = false;  // what follows a part that is missing is not kept either
   std::variant<std::monostate, record::StreamDigest, record::JsonDigest> digest_;
+  std::optional<model::TokenUsage> usage_;  // told apart from the payload
   uint64_t chunks_ = 0;
   bool tunnel_ = false;
 };

@@ -7,6 +7,8 @@
 #include "dataplane/route/policy/insertion_sort.h"
 #include "dataplane/route/policy/policy.h"
 
+#include "dataplane/route/native.h"
+
 namespace llmgw::route {
 namespace {
 
@@ -84,6 +86,7 @@ tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRo
   }
   if (!any_for_caller) return tl::unexpected(model::UpstreamNotAllowed(settings.name));
   if (route.count_ == 0) return tl::unexpected(model::ModelNotFound(facts.model));
+  route.count_ = KeepNative({route.candidates_.data(), route.count_}, facts.dialect);
   return route;
 }
 

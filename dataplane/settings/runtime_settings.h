@@ -11,17 +11,21 @@
 #include <vector>
 
 #include "common/base/secret_string.h"
+#include "dataplane/model/model_map.h"
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/settings/answer_settings.h"
 #include "dataplane/settings/choosing_settings.h"
 #include "dataplane/settings/health_settings.h"
+#include "dataplane/settings/kind_settings.h"
+#include "dataplane/settings/outbound_settings.h"
+#include "dataplane/settings/replicate_settings.h"
 
 // The configuration as the request path uses it: compiled, cross-linked, immutable. Built by
 // config_sync from a snapshot; a request takes one `shared_ptr<const RuntimeSettings>` at its start
 // and reads nothing else. Safe to read from any thread.
 namespace llmgw::settings {
 
-enum class UpstreamKind : uint8_t { kOpenai, kMock };
 enum class CredentialMode : uint8_t { kStored, kPassthrough, kNone };
 enum class HeaderPolicy : uint8_t { kAll, kMinimal };
 enum class AuthMode : uint8_t { kKeys, kOpen };
@@ -47,12 +51,6 @@ struct UpstreamTls {
   std::string server_name;  // never empty for a TLS endpoint
 };
 
-struct MockSettings {
-  std::string reply;
-  std::chrono::milliseconds first_byte_delay{0};
-  std::chrono::milliseconds chunk_interval{20};
-};
-
 struct Credential {
   std::string id;
   SecretString secret;
@@ -67,13 +65,20 @@ struct UpstreamSettings {
   CredentialMode credential_mode = CredentialMode::kStored;
   std::vector<Credential> credentials;
   HeaderPolicy headers = HeaderPolicy::kAll;
-  model::AccessList models;
+  model::AccessList models;  // by the clients' names
+  model::ModelMap model_map;
   Timeouts timeouts;
   std::optional<uint32_t> retries;
   UpstreamTls tls;
+  OpenaiSettings openai;
+  AzureOpenaiSettings azure_openai;
+  AnthropicSettings anthropic;
+  ReplicateSettings replicate;
+  OutboundSettings outbound;
   MockSettings mock;
   HealthSettings health;
-  // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings).
+  // Equal for upstreams whose connections are interchangeable (scheme, host, port, TLS settings,
+  // proxy, client certificate, addresses allowed).
   std::string pool_key;
 };
 
@@ -102,6 +107,8 @@ struct RouteSettings {
   AuthMode auth = AuthMode::kKeys;
   CorsSettings cors;
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;
+  CommitPoint commit = CommitPoint::kFirstContent;
+  ModelList models = ModelList::kUpstream;
 };
 
 using KeyHash = std::array<uint8_t, 32>;

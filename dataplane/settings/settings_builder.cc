@@ -105,6 +105,8 @@ void SettingsBuilder::AddRoute(RouteDefinition definition) {
   route->auth = definition.auth;
   route->cors = std::move(definition.cors);
   route->log_policy = definition.log_policy;
+  route->commit = definition.commit;
+  route->models = definition.models;
   compiled_->route_by_name_[route->name] = route.get();
   compiled_->search_order_.push_back(route.get());
   compiled_->routes_.push_back(std::move(route));

@@ -25,6 +25,8 @@ struct RouteDefinition {
   AuthMode auth = AuthMode::kKeys;
   CorsSettings cors;
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;
+  CommitPoint commit = CommitPoint::kFirstContent;
+  ModelList models = ModelList::kUpstream;
 };
 
 // A key before its routes and upstreams are looked up by name. The views need to live only for the

@@ -56,8 +56,18 @@ TEST_P(ConfigStoreOnAll, LoadsWhatWasCommittedByteForByte) {
 TEST_P(ConfigStoreOnAll, KeepsTheHashOfAClientKey) {
   config::v1::Resource key = KeyWithId("key_1");
   key.mutable_client_key()->set_hash(std::string("\0\x01\xFF", 3) + std::string(29, 'h'));
+  EXPECT_EQ(
+      committed.state->Find("upstream", "a")->resource.upstream().outbound().secrets(0).secret(),
+      "");
   Must(Put(config(), key));
   Reopen();
+  EXPECT_EQ(Must(config().Load())
+                ->Find("upstream", "a")
+                ->resource.upstream()
+                .outbound()
+                .secrets(0)
+                .secret(),
+            "");
   EXPECT_EQ(Must(config().Load())->Find("client_key", "key_1")->resource.client_key().hash(),
             key.client_key().hash());
 }
@@ -167,14 +177,27 @@ TEST_P(ConfigStoreOnAll, NeverWritesASecretThatCameInTheClear) {
   auto* credential = upstream.mutable_upstream()->add_credentials();
   credential->set_id("c1");
   credential->set_secret("sk-hunter2");
+  auto* password = upstream.mutable_upstream()->mutable_outbound()->add_secrets();
+  password->set_id("proxy_password");
+  password->set_secret("password-hunter2");
   config::v1::Resource key = KeyWithId("key_1");
   key.mutable_client_key()->set_token("token-hunter2");
   key.mutable_client_key()->set_hash("hash-of-token");
   const auto committed = Must(Put(config(), upstream));
   EXPECT_EQ(committed.state->Find("upstream", "a")->resource.upstream().credentials(0).secret(),
             "");
+  EXPECT_EQ(
+      committed.state->Find("upstream", "a")->resource.upstream().outbound().secrets(0).secret(),
+      "");
   Must(Put(config(), key));
   Reopen();
+  EXPECT_EQ(Must(config().Load())
+                ->Find("upstream", "a")
+                ->resource.upstream()
+                .outbound()
+                .secrets(0)
+                .secret(),
+            "");
   EXPECT_EQ(
       Must(config().Load())->Find("upstream", "a")->resource.upstream().credentials(0).secret(),
       "");

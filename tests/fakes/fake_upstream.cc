@@ -14,6 +14,15 @@ namespace {
 
 std::string PathOf(const std::string& target) { return target.substr(0, target.find('?')); }
 
+std::string ClientName(SSL* tls) {
+  std::array<char, 256> name{};
+  const X509* certificate = SSL_get0_peer_certificate(tls);
+  if (certificate == nullptr) return {};
+  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name.data(),
+                            static_cast<int>(name.size()));
+  return name.data();
+}
+
 // Accepted connections inherit both.
 void MakeNarrow(int listener) {
   const int segment_bytes = 1460;
@@ -27,6 +36,10 @@ void MakeNarrow(int listener) {
 FakeUpstream::FakeUpstream(const Options& options)
     : options_(options), stop_event_(eventfd(0, EFD_CLOEXEC)) {
   if (options_.tls) tls_ = ServerContext(*options_.tls);
+  if (!options_.client_ca.empty()) {
+    SSL_CTX_load_verify_locations(tls_.get(), options_.client_ca.c_str(), nullptr);
+    SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  }
   const Listener listener = ListenOnLoopback(options_.port);
   if (options_.narrow) MakeNarrow(listener.fd);
   listener_ = listener.fd;
@@ -124,6 +137,11 @@ std::string FakeUpstream::last_protocol() const {
   return protocol_;
 }
 
+std::string FakeUpstream::last_client_name() const {
+  const std::lock_guard lock(mutex_);
+  return client_name_;
+}
+
 void FakeUpstream::Stop() {
   if (stopping_.exchange(true)) return;
   eventfd_write(stop_event_, 1);
@@ -165,6 +183,7 @@ void FakeUpstream::Serve(int fd, size_t number) {
       const std::lock_guard lock(mutex_);
       server_name_ = name == nullptr ? "" : name;
       protocol_.assign(reinterpret_cast<const char*>(protocol), size);
+      client_name_ = ClientName(connection.tls());
     }
     while (ready && ServeRequest(connection, number)) {
     }

@@ -46,6 +46,8 @@ class FakeUpstream {
     // Takes little at a time, as over a real network: loopback's large segments and buffers would
     // let a client write megabytes without ever waiting.
     bool narrow = false;
+    // With `tls`: PEM file of the CAs one of which must have issued the client's certificate.
+    std::string client_ca{};
   };
   using Handler = std::function<Reply(const ReceivedRequest&)>;
 
@@ -87,6 +89,8 @@ class FakeUpstream {
   // none.
   std::string last_server_name() const;
   std::string last_protocol() const;
+  // The common name of the certificate that the last client showed.
+  std::string last_client_name() const;
 
   // Closes the listener and every connection: from now on nobody is there. Idempotent.
   void Stop();
@@ -123,6 +127,7 @@ class FakeUpstream {
   size_t open_ = 0;
   std::string server_name_;
   std::string protocol_;
+  std::string client_name_;
   std::list<std::thread> workers_;
 
   // Atomic, or touched by the owner's thread only.

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 bin=${LLMGW_BIN_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/release/bin}
-for program in llmgw-controlplane llmgw-dataplane llmctl fake-openai; do
+for program in llmgw-controlplane llmgw-dataplane llmctl fake-openai fake-anthropic; do
   [ -x "$bin/$program" ] || { echo "no $bin/$program: build first, or set LLMGW_BIN_DIR" >&2 && exit 1; }
 done
 stack=$(mktemp -d)
@@ -77,24 +77,36 @@ StartDataplane() { # ARG…; sets $gateway
   export gateway
 }
 
-# StartProvider KEY: the fake OpenAI; sets $provider to its endpoint.
-StartProvider() {
-  mkfifo "$stack/provider.in"
-  setpriv --pdeathsig KILL "$bin/fake-openai" "$1" <"$stack/provider.in" >"$stack/provider.out" 2>&1 &
+# StartFake PROGRAM KEY FD: a fake provider; its endpoint is the first line of $stack/PROGRAM.out.
+StartFake() {
+  mkfifo "$stack/$1.in"
+  setpriv --pdeathsig KILL "$bin/$1" "$2" <"$stack/$1.in" >"$stack/$1.out" 2>&1 &
   stack_pids+=($!)
   # Held open for the life of this script: the provider ends with its standard input.
-  exec 8>"$stack/provider.in"
+  eval "exec $3>\"\$stack/$1.in\""
   local tries=400
-  until [ -s "$stack/provider.out" ]; do
+  until [ -s "$stack/$1.out" ]; do
     tries=$((tries - 1))
-    [ $tries -gt 0 ] || { echo "the fake provider did not start" >&2 && return 1; }
+    [ $tries -gt 0 ] || { echo "$1 did not start" >&2 && return 1; }
     sleep 0.05
   done
-  provider=$(head -n 1 "$stack/provider.out")
+}
+
+# StartProvider KEY: the fake OpenAI; sets $provider to its endpoint.
+StartProvider() {
+  StartFake fake-openai "$1" 8
+  provider=$(head -n 1 "$stack/fake-openai.out")
   export provider
 }
 
-llmctl() { timeout 60 "$bin/llmctl" "$@" 8>&-; }
+# StartAnthropic KEY: the fake Anthropic; sets $anthropic to its endpoint.
+StartAnthropic() {
+  StartFake fake-anthropic "$1" 9
+  anthropic=$(head -n 1 "$stack/fake-anthropic.out")
+  export anthropic
+}
+
+llmctl() { timeout 60 "$bin/llmctl" "$@" 8>&- 9>&-; }
 
 # Json FIELD: the first string of that name in standard input.
 Json() { sed -n "s/.*\"$1\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p" | head -n 1; }

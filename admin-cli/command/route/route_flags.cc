@@ -32,6 +32,11 @@ void AddRouteFlags(CLI::App* command, RouteFlags& flags) {
       ->type_name("ORIGIN");
   edits.Fixed(command, "--no-cors", "cors.disabled", "true", "No answers for browsers' preflights");
   edits.Fixed(command, "--cors", "cors.disabled", "false", "Answer them again");
+  edits.Text(command, "--commit", "commit",
+             "Until when a stream may still go to the next candidate: first-content (default) or "
+             "first-byte");
+  edits.Text(command, "--models", "models",
+             "Who answers GET /models: upstream (default) or local (what the key may use)");
   edits.Text(command, "--log-policy", "log_policy",
              "What is recorded: metadata (default), bodies or none");
   edits.Fixed(command, "--disable", "disabled", "true", "Keep it, but never match it");

@@ -39,6 +39,8 @@ void PrintTable(const RouteEntry& entry, Factory& factory) {
                          ? Cell("none: open to everybody who reaches it", Tone::kWarn)
                          : Cell("keys"));
   fields.Add("cors", CorsText(r.cors()));
+  fields.Add("commit", OrElse(r.commit(), "first-content (default)"));
+  fields.Add("models", OrElse(r.models(), "upstream (default)"));
   fields.Add("log policy", OrElse(r.log_policy(), "metadata (default)"));
   fields.Add("revision", std::to_string(entry.meta().revision()));
   fields.Add("created", LocalTime(entry.meta().created_at()));

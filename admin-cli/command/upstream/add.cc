@@ -20,6 +20,12 @@ constexpr char kExamples[] =
     "llmctl upstream add local --endpoint http://127.0.0.1:8000/v1 --credential-mode none\n"
     "llmctl upstream add pool --endpoint https://api.example.com/v1 --credential a=env:KEY_A "
     "--credential b=file:/run/key-b\n"
+    "llmctl upstream add claude --kind anthropic --endpoint https://api.anthropic.com/v1 --key-env "
+    "ANTHROPIC_API_KEY\n"
+    "llmctl upstream add azure --kind azure_openai --endpoint https://NAME.openai.azure.com "
+    "--key-env AZURE_OPENAI_API_KEY --azure-deployment gpt-4o=my-gpt-4o\n"
+    "llmctl upstream add drill --kind mock --mock-fault status --mock-fault-status 503 "
+    "--mock-fault-percent 20\n"
     "llmctl upstream add mock --kind mock --mock-reply 'Hello!'\n"
     "llmctl upstream add second -f second.yaml --key-env SECOND_KEY";
 

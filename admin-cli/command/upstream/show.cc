@@ -1,8 +1,14 @@
 #include "admin-cli/command/upstream/show.h"
 
+#include <map>
+#include <string>
+
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
 #include "admin-cli/command/upstream/health_flags.h"
+#include "admin-cli/command/upstream/kind_flags.h"
+#include "admin-cli/command/upstream/outbound.h"
+#include "admin-cli/command/upstream/replicate.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/upstream_service.grpc.pb.h"
@@ -49,18 +55,17 @@ void PrintTable(const UpstreamEntry& entry, Factory& factory) {
   fields.Add("headers", OrDefault(u.headers(), "all"));
   fields.Add("allow", u.allow().empty() ? "every model" : Joined(u.allow()));
   fields.Add("deny", Joined(u.deny()));
+  const std::map<std::string, std::string> aliases(u.model_map().begin(), u.model_map().end());
+  for (const auto& [alias, name] : aliases)
+    fields.Add("model " + alias, std::string("is sent as ").append(name));
   AddTimeouts(u.timeouts(), fields);
   if (u.has_retries()) fields.Add("retries", std::to_string(u.retries()));
   if (!u.tls().ca_pem().empty()) fields.Add("tls ca", "own PEM (see -o yaml)");
   fields.Add("tls server name", u.tls().server_name());
   AddHealthFields(u.health(), fields);
-  fields.Add("mock reply", u.mock().reply());
-  if (u.mock().has_first_byte_delay()) {
-    fields.Add("mock delay", DurationText(u.mock().first_byte_delay()));
-  }
-  if (u.mock().has_chunk_interval()) {
-    fields.Add("mock interval", DurationText(u.mock().chunk_interval()));
-  }
+  AddOutboundFields(u.outbound(), fields);
+  AddReplicateFields(u.replicate(), fields);
+  AddKindFields(u, fields);
   fields.Add("revision", std::to_string(entry.meta().revision()));
   fields.Add("created", LocalTime(entry.meta().created_at()));
   fields.Add("changed", LocalTime(entry.meta().updated_at()));

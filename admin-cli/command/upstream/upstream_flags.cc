@@ -3,6 +3,8 @@
 #include "admin-cli/app/command.h"
 #include "admin-cli/app/factory.h"
 #include "admin-cli/command/upstream/health_flags.h"
+#include "admin-cli/command/upstream/kind_flags.h"
+#include "admin-cli/command/upstream/replicate.h"
 #include "admin-cli/input/secret_source.h"
 
 namespace llmgw::admin_cli::upstream {
@@ -14,7 +16,9 @@ using config::v1::Upstream;
 constexpr char kWays[] = "--key-env VAR, --key-file FILE, --key-stdin or --key-prompt";
 
 void AddFieldFlags(CLI::App* command, FieldEdits& edits) {
-  edits.Text(command, "--kind", "kind", "What it speaks: openai (default) or mock");
+  edits.Text(command, "--kind", "kind",
+             "What it speaks: openai (default; any compatible server), azure_openai, anthropic, "
+             "replicate or mock");
   edits.Text(command, "--endpoint", "endpoint", "Base URL: https://api.openai.com/v1")
       ->type_name("URL");
   edits.Text(command, "--credential-mode", "credential_mode",
@@ -28,6 +32,11 @@ void AddFieldFlags(CLI::App* command, FieldEdits& edits) {
       ->type_name("MODEL");
   edits.List(command, "--deny", "deny", "Models that may not; checked after --allow")
       ->type_name("MODEL");
+  edits
+      .Map(command, "--map", "model_map",
+           "A name that clients use and the upstream's own: fast=gpt-4o-mini, or with '*' at both "
+           "ends, or-*=openrouter/*. Repeatable; replaces the map, --map= empties it")
+      ->type_name("ALIAS=NAME");
   edits
       .Text(command, "--retries", "retries",
             "More tries after a connection failure, 0 to 10 (default: 3 when no other candidate)")
@@ -53,15 +62,7 @@ void AddFieldFlags(CLI::App* command, FieldEdits& edits) {
             "Name in its certificate, when it is not the endpoint's host")
       ->group("TLS to the upstream");
 
-  edits.Text(command, "--mock-reply", "mock.reply", "What a mock answers")->group("Kind mock");
-  edits.Text(command, "--mock-delay", "mock.first_byte_delay", "Pause before the first byte")
-      ->type_name("DURATION")
-      ->group("Kind mock");
-  edits
-      .Text(command, "--mock-interval", "mock.chunk_interval",
-            "Pause between stream events (default 20ms)")
-      ->type_name("DURATION")
-      ->group("Kind mock");
+  AddKindFlags(command, edits);
 }
 
 void AddCredentialFlags(CLI::App* command, UpstreamFlags& flags) {
@@ -176,7 +177,7 @@ Status PutOnlyCredential(const UpstreamFlags& flags, Factory& factory, Upstream&
 
 bool UpstreamFlags::empty() const {
   return file.empty() && edits.empty() && key_env.empty() && key_file.empty() && !key_stdin &&
-         !key_prompt && credentials.empty() && remove_credentials.empty();
+         !key_prompt && credentials.empty() && remove_credentials.empty() && outbound.empty();
 }
 
 void AddUpstreamFlags(CLI::App* command, UpstreamFlags& flags) {
@@ -187,12 +188,15 @@ void AddUpstreamFlags(CLI::App* command, UpstreamFlags& flags) {
                    "standard input. Flags change it further")
       ->type_name("FILE");
   AddFieldFlags(command, flags.edits);
+  AddOutboundFlags(command, flags.edits, flags.outbound);
+  AddReplicateFlags(command, flags.edits);
   AddCredentialFlags(command, flags);
   AddHealthFlags(command, flags.edits);
 }
 
 Status ApplyUpstreamFlags(const UpstreamFlags& flags, Factory& factory, Upstream& target) {
   TRY(flags.edits.ApplyTo(target));
+  TRY(ApplyOutboundFlags(flags.outbound, factory, target));
   for (const std::string& id : flags.remove_credentials) TRY(RemoveCredential(target, id));
   for (const std::string& argument : flags.credentials) {
     TRY(PutCredential(argument, factory, target));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "admin-cli/command/upstream/outbound.h"
 #include "admin-cli/input/field_edits.h"
 #include "common/base/result.h"
 #include "llmgw/config/v1/resources.pb.h"
@@ -29,6 +30,7 @@ struct UpstreamFlags {
   bool key_prompt = false;
   std::vector<std::string> credentials;         // ID=env:VAR or ID=file:PATH
   std::vector<std::string> remove_credentials;  // ids
+  OutboundFlags outbound;
 
   // No field and no credential was named, and no file.
   bool empty() const;

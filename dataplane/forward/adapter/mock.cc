@@ -1,216 +1,166 @@
 #include "dataplane/forward/adapter/mock.h"
 
+#include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
-#include <string>
-#include <vector>
+#include <utility>
 
-#include "dataplane/forward/path_join.h"
-#include "dataplane/forward/response_body.h"
-#include "dataplane/forward/stream_relay.h"
+#include "dataplane/forward/adapter/mock_answer.h"
+#include "dataplane/forward/adapter/mock_chat.h"
+#include "dataplane/forward/retry_policy.h"
 
 namespace llmgw::forward {
 namespace {
 
-using nlohmann::json;
+using settings::MockFault;
+using settings::MockMode;
+using Extent = MockAnswer::Extent;
 
-int64_t UnixSeconds() {
-  return std::chrono::duration_cast<std::chrono::seconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
+// What an error event of the mock amounts to.
+constexpr size_t kStatusOfError = 500;
+constexpr std::string_view kGarbage = "<html>502 %$# not what was asked for\n\n";
+
+enum class Operation : uint8_t { kNone, kChat, kModels };
+
+Operation OperationOf(const ForwardRequest& request) {
+  const std::string_view path = PathBelowVersion(request);
+  const std::string_view method = request.exchange.head().method;
+  if (path == "/chat/completions" && method == "POST") return Operation::kChat;
+  if (path == "/models" && (method == "GET" || method == "HEAD")) return Operation::kModels;
+  return Operation::kNone;
 }
 
-// Each word with the space before it, so that the pieces join to the text.
-std::vector<std::string> Words(const std::string& text) {
-  std::vector<std::string> words;
-  size_t begin = 0;
-  while (begin < text.size()) {
-    const size_t end = std::min(text.find(' ', begin + 1), text.size());
-    words.push_back(text.substr(begin, end - begin));
-    begin = end;
-  }
-  return words;
+// Nothing when the client is still there and the gateway runs on.
+std::optional<AttemptEnd> Ended(net::Wake wake) {
+  if (wake == net::Wake::kPeerGone) return AttemptEnd::kClientGone;
+  if (wake == net::Wake::kCancelled) return AttemptEnd::kCancelled;
+  return std::nullopt;
 }
 
-json Usage(const ForwardRequest& request, size_t words) {
-  // A token is four bytes here: near enough for a mock.
-  const auto prompt = static_cast<int64_t>(request.exchange.body().size() / 4);
-  const auto completion = static_cast<int64_t>(words);
-  return {{"prompt_tokens", prompt},
-          {"completion_tokens", completion},
-          {"total_tokens", prompt + completion}};
+MockFault DrawFault(const AnswerJob& job) {
+  const settings::MockSettings& mock = job.upstream.mock;
+  if (mock.fault == MockFault::kNone || mock.fault_percent >= 100) return mock.fault;
+  return job.worker.Random() % 100 < mock.fault_percent ? mock.fault : MockFault::kNone;
 }
 
-// One response whose head and body pieces are made here.
-class Answerer {
- public:
-  Answerer(ForwardRequest& request, const settings::UpstreamSettings& upstream)
-      : request_(request), upstream_(upstream) {}
+// Whether an answer with this status is given up for the next candidate, as a real one would be.
+bool GivesUp(const AnswerJob& job, int status) {
+  if (!job.may_go_on ||
+      !job.request.route.settings().retry_on.status.test(static_cast<size_t>(status)) ||
+      !TakeRetry(job.request, job.record, std::chrono::steady_clock::now()))
+    return false;
+  job.record.status = status;
+  job.record.error = "status " + std::to_string(status);
+  return true;
+}
 
-  net::Task<AttemptEnd> Plain(int status, std::string_view reason, std::string body) {
-    net::http1::ResponseHead head = Head(status, reason, "application/json");
-    head.framing = net::http1::BodyFraming::kLength;
-    head.content_length = body.size();
-    std::string out;
-    WriteClientHead(out, request_, head, ResponseFraming::kLength);
-    Commit(status, "application/json");
-    if (!request_.exchange.head_request()) {
-      request_.observer.OnPayload(body);
-      CountPayload(request_.record, body.size(), Elapsed());
-      out += body;
-    }
-    co_return co_await Send(out) ? AttemptEnd::kRelayed : AttemptEnd::kClientGone;
+net::Task<AttemptEnd> AnswerError(const AnswerJob& job, int status, std::chrono::seconds retry) {
+  if (GivesUp(job, status)) co_return AttemptEnd::kRefused;
+  MockAnswer answer(job);
+  if (retry.count() > 0)
+    AppendHeader(answer.headers(), "retry-after", std::to_string(retry.count()));
+  co_return co_await answer.Plain(status, MockError(status), Extent::kWhole);
+}
+
+net::Task<AttemptEnd> Hang(const AnswerJob& job) {
+  const settings::Timeouts& timeouts = job.upstream.timeouts;
+  net::http1::ServerExchange& exchange = job.request.exchange;
+  const net::LoopTime first_byte = exchange.reactor().After(
+      job.request.facts.stream ? timeouts.first_byte_stream : timeouts.first_byte);
+  const net::Wake wake =
+      co_await net::Sleep(exchange.waiter(), std::min(first_byte, job.total_deadline));
+  if (const auto ended = Ended(wake)) co_return *ended;
+  job.record.error = "no response head in time";
+  co_return first_byte <= job.total_deadline ? AttemptEnd::kFirstByteTimeout
+                                             : AttemptEnd::kTotalTimeout;
+}
+
+// Whether an error behind a good status is given up for the next candidate, as a real one would be.
+bool GivesUpError(const AnswerJob& job) {
+  const settings::RouteSettings& route = job.request.route.settings();
+  if (!job.may_go_on || route.commit != settings::CommitPoint::kFirstContent ||
+      !route.retry_on.status.test(kStatusOfError) ||
+      !TakeRetry(job.request, job.record, std::chrono::steady_clock::now()))
+    return false;
+  job.record.status = 200;
+  job.record.error = "counts as status " + std::to_string(kStatusOfError);
+  return true;
+}
+
+// A good status, and no answer behind it.
+net::Task<AttemptEnd> AnswerWrong(const AnswerJob& job, MockFault fault) {
+  const bool stream = job.request.facts.stream;
+  if (fault == MockFault::kErrorEvent && GivesUpError(job))
+    co_return stream ? AttemptEnd::kErrorEvent : AttemptEnd::kErrorBody;
+  std::string body(kGarbage);
+  if (fault == MockFault::kErrorEvent) {
+    body = MockError(static_cast<int>(kStatusOfError));
+    if (stream) body = "data: " + body + "\n\n";
   }
+  MockAnswer answer(job);
+  if (!stream) co_return co_await answer.Plain(200, std::move(body), Extent::kWhole);
+  std::vector<std::string> events;
+  events.push_back(std::move(body));
+  co_return co_await answer.Stream(std::move(events), Extent::kWhole);
+}
 
-  net::Task<AttemptEnd> Stream(std::vector<std::string> events) {
-    const ResponseFraming framing = ResponseBody::ClientFraming(
-        net::http1::BodyFraming::kUntilClose, request_.exchange.http10());
-    if (framing == ResponseFraming::kUntilClose) request_.exchange.CloseAfter();
-    std::string out;
-    WriteClientHead(out, request_, Head(200, "OK", "text/event-stream"), framing);
-    Commit(200, "text/event-stream");
-    ResponseBody body(net::http1::BodyFraming::kUntilClose, 0, framing);
-    std::string storage;
-    for (const std::string& event : events) {
-      const ResponseBody::Step step = body.Next(event, storage, request_.observer);
-      out += step.out;
-      CountPayload(request_.record, step.payload_bytes, Elapsed());
-      if (&event == &events.back()) out += body.Closing();
-      if (!co_await Send(out)) co_return AttemptEnd::kClientGone;
-      out.clear();
-      if (&event == &events.back()) break;
-      const net::Wake wake = co_await net::Sleep(request_.exchange.waiter(),
-                                                 Now() + upstream_.mock.chunk_interval.count());
-      if (wake == net::Wake::kPeerGone) co_return AttemptEnd::kClientGone;
-      if (wake == net::Wake::kCancelled) {
-        request_.exchange.CloseAfter();
-        if (body.EndWith(ErrorEvent(request_.observer, request_.record, model::ShuttingDown()),
-                         out))
-          (void)co_await Send(out);
-        co_return AttemptEnd::kCancelled;
-      }
-    }
-    co_return AttemptEnd::kRelayed;
+net::Task<AttemptEnd> AnswerChat(const AnswerJob& job, Extent extent) {
+  const settings::MockSettings& mock = job.upstream.mock;
+  const MockAsked asked = ReadMockRequest(job.request);
+  const bool echo = mock.mode == MockMode::kEcho && !asked.last_user_message.empty();
+  const std::string& text = echo ? asked.last_user_message : mock.reply;
+  MockAnswer answer(job);
+  AppendUnsupported(answer.headers(), asked.unsupported);
+  if (job.request.facts.stream)
+    co_return co_await answer.Stream(MockChatEvents(job.request, text), extent);
+  co_return co_await answer.Plain(200, MockChat(job.request, text), extent);
+}
+
+net::Task<AttemptEnd> AnswerAs(const AnswerJob& job, MockFault fault) {
+  const settings::MockSettings& mock = job.upstream.mock;
+  switch (fault) {
+    case MockFault::kStatus:
+      co_return co_await AnswerError(job, mock.fault_status, mock.fault_retry_after);
+    case MockFault::kHang:
+      co_return co_await Hang(job);
+    case MockFault::kGarbage:
+    case MockFault::kErrorEvent:
+      co_return co_await AnswerWrong(job, fault);
+    case MockFault::kNone:
+    case MockFault::kCut:
+      break;
   }
-
- private:
-  std::chrono::steady_clock::duration Elapsed() const {
-    return std::chrono::steady_clock::now() - request_.started;
-  }
-  net::LoopTime Now() { return request_.exchange.reactor().now(); }
-
-  net::http1::ResponseHead Head(int status, std::string_view reason, std::string_view type) {
-    net::http1::ResponseHead head;
-    head.status = status;
-    head.reason = reason;
-    head.headers.push_back({"content-type", type, net::http1::HeaderId::kContentType});
-    if (type == "text/event-stream")
-      head.headers.push_back({"cache-control", "no-cache", net::http1::HeaderId::kOther});
-    return head;
-  }
-
-  void Commit(int status, std::string_view type) {
-    request_.record.status = status;
-    request_.record.upstream = upstream_.name;
-    request_.exchange.MarkCommitted();
-    request_.observer.OnHead(status, type, type == "text/event-stream", false);
-  }
-
-  net::Task<bool> Send(std::string_view bytes) {
-    const iovec part = net::Part(bytes);
-    const net::IoResult sent = co_await request_.exchange.Send({&part, 1});
-    if (sent.status == net::IoStatus::kTimeout) request_.exchange.MarkStalled();
-    co_return sent.ok();
-  }
-
-  ForwardRequest& request_;
-  const settings::UpstreamSettings& upstream_;
-};
+  const Extent extent = fault == MockFault::kCut ? Extent::kHalf : Extent::kWhole;
+  if (OperationOf(job.request) == Operation::kChat) co_return co_await AnswerChat(job, extent);
+  MockAnswer answer(job);
+  co_return co_await answer.Plain(200, MockModels(), extent);
+}
 
 class Mock final : public Adapter {
  public:
-  bool local() const override { return true; }
+  bool answers() const override { return true; }
 
-  void AppendTarget(std::string& out, const ForwardRequest& request,
-                    const settings::UpstreamSettings& upstream) const override {
-    AppendUpstreamPath(out, upstream.endpoint.base_path, request.route.settings().prefix,
-                       request.path);
+  std::optional<AttemptEnd> Refuses(const ForwardRequest& request,
+                                    const settings::UpstreamSettings&) const override {
+    if (OperationOf(request) == Operation::kNone) return AttemptEnd::kNoPlaceForPath;
+    return std::nullopt;
   }
 
-  void AppendCredentialLine(std::string&, const SecretString&) const override {}
+  void AppendTarget(std::string&, const ForwardRequest&,
+                    const settings::UpstreamSettings&) const override {}
+  void AppendHeaders(std::string&, const ForwardRequest&, const settings::UpstreamSettings&,
+                     const SecretString*) const override {}
 
-  net::Task<AttemptEnd> Answer(ForwardRequest& request,
-                               const settings::UpstreamSettings& upstream) const override {
-    std::string target;
-    AppendTarget(target, request, upstream);
-    const bool chat = target.ends_with("/chat/completions");
-    if (upstream.mock.first_byte_delay.count() > 0) {
-      net::Reactor& reactor = request.exchange.reactor();
-      const net::Wake wake = co_await net::Sleep(request.exchange.waiter(),
-                                                 reactor.After(upstream.mock.first_byte_delay));
-      if (wake == net::Wake::kPeerGone) co_return AttemptEnd::kClientGone;
-      if (wake == net::Wake::kCancelled) co_return AttemptEnd::kCancelled;
+  net::Task<AttemptEnd> Answer(AnswerJob job) const override {
+    const settings::MockSettings& mock = job.upstream.mock;
+    if (mock.rate != nullptr && !mock.rate->Admit(std::chrono::steady_clock::now()))
+      co_return co_await AnswerError(job, 429, std::chrono::seconds(1));
+    if (mock.first_byte_delay.count() > 0) {
+      net::http1::ServerExchange& exchange = job.request.exchange;
+      const net::Wake wake =
+          co_await net::Sleep(exchange.waiter(), exchange.reactor().After(mock.first_byte_delay));
+      if (const auto ended = Ended(wake)) co_return *ended;
     }
-    Answerer answerer(request, upstream);
-    if (chat && request.exchange.head().method == "POST") {
-      if (request.facts.stream) co_return co_await answerer.Stream(ChatEvents(request, upstream));
-      co_return co_await answerer.Plain(200, "OK", Chat(request, upstream));
-    }
-    if (target.ends_with("/models")) co_return co_await answerer.Plain(200, "OK", Models());
-    co_return co_await answerer.Plain(404, "Not Found", NotFound(target));
-  }
-
- private:
-  static std::string Chat(const ForwardRequest& request,
-                          const settings::UpstreamSettings& upstream) {
-    const json message = {
-        {"role", "assistant"}, {"content", upstream.mock.reply}, {"refusal", nullptr}};
-    const json choice = {
-        {"index", 0}, {"message", message}, {"logprobs", nullptr}, {"finish_reason", "stop"}};
-    return json{{"id", "chatcmpl-" + request.record.request_id},
-                {"object", "chat.completion"},
-                {"created", UnixSeconds()},
-                {"model", request.facts.model},
-                {"choices", json::array({choice})},
-                {"usage", Usage(request, Words(upstream.mock.reply).size())}}
-        .dump();
-  }
-
-  static std::vector<std::string> ChatEvents(const ForwardRequest& request,
-                                             const settings::UpstreamSettings& upstream) {
-    const std::vector<std::string> words = Words(upstream.mock.reply);
-    json chunk = {{"id", "chatcmpl-" + request.record.request_id},
-                  {"object", "chat.completion.chunk"},
-                  {"created", UnixSeconds()},
-                  {"model", request.facts.model}};
-    const auto event = [&chunk](const json& delta, const json& finish) {
-      chunk["choices"] = json::array(
-          {{{"index", 0}, {"delta", delta}, {"logprobs", nullptr}, {"finish_reason", finish}}});
-      return "data: " + chunk.dump() + "\n\n";
-    };
-    std::vector<std::string> events;
-    events.push_back(event({{"role", "assistant"}, {"content", ""}}, nullptr));
-    for (const std::string& word : words) events.push_back(event({{"content", word}}, nullptr));
-    events.push_back(event(json::object(), "stop"));
-    chunk["choices"] = json::array();
-    chunk["usage"] = Usage(request, words.size());
-    events.push_back("data: " + chunk.dump() + "\n\ndata: [DONE]\n\n");
-    return events;
-  }
-
-  static std::string Models() {
-    const json model = {{"id", "mock"}, {"object", "model"}, {"created", 0}, {"owned_by", "llmgw"}};
-    return json{{"object", "list"}, {"data", json::array({model})}}.dump();
-  }
-
-  static std::string NotFound(const std::string& target) {
-    return json{{"error",
-                 {{"message", "The mock upstream answers chat/completions and models only, not '" +
-                                  target + "'."},
-                  {"type", "invalid_request_error"},
-                  {"param", nullptr},
-                  {"code", "not_found"}}}}
-        .dump();
+    co_return co_await AnswerAs(job, DrawFault(job));
   }
 };
 

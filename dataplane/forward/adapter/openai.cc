@@ -5,6 +5,17 @@
 namespace llmgw::forward {
 namespace {
 
+// A client that says whom it works for is believed; but where only the minimal headers are passed
+// on, its word does not get there.
+void AppendDefault(std::string& out, const ForwardRequest& request,
+                   const settings::UpstreamSettings& upstream, std::string_view name,
+                   const std::string& value) {
+  if (value.empty()) return;
+  if (upstream.headers == settings::HeaderPolicy::kAll && ClientHeader(request, name) != nullptr)
+    return;
+  AppendHeader(out, name, value);
+}
+
 class Openai final : public Adapter {
  public:
   void AppendTarget(std::string& out, const ForwardRequest& request,
@@ -14,10 +25,16 @@ class Openai final : public Adapter {
     out += request.query;
   }
 
-  void AppendCredentialLine(std::string& out, const SecretString& secret) const override {
-    out += "authorization: Bearer ";
-    out += secret.Reveal();
-    out += "\r\n";
+  void AppendHeaders(std::string& out, const ForwardRequest& request,
+                     const settings::UpstreamSettings& upstream,
+                     const SecretString* secret) const override {
+    if (secret != nullptr) {
+      out += "authorization: Bearer ";
+      out += secret->Reveal();
+      out += "\r\n";
+    }
+    AppendDefault(out, request, upstream, "openai-organization", upstream.openai.organization);
+    AppendDefault(out, request, upstream, "openai-project", upstream.openai.project);
   }
 };
 

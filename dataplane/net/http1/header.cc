@@ -27,6 +27,7 @@ constexpr KnownHeader kKnownHeaders[] = {
     {"te", HeaderId::kTe},
     {"trailer", HeaderId::kTrailer},
     {"x-api-key", HeaderId::kXApiKey},
+    {"anthropic-version", HeaderId::kAnthropicVersion},
     {"api-key", HeaderId::kApiKey},
     {"cookie", HeaderId::kCookie},
     {"set-cookie", HeaderId::kSetCookie},

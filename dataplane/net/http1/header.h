@@ -25,6 +25,7 @@ enum class HeaderId : uint8_t {
   kTe,
   kTrailer,
   kXApiKey,
+  kAnthropicVersion,
   kApiKey,
   kCookie,
   kSetCookie,

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the official openai client against a gateway with a fake provider behind it: all three programs, SQLite.
+# Runs the official clients of OpenAI and Anthropic against a gateway with a fake provider of each behind one route: all three programs,
+# SQLite.
 # Prints "ok NAME" or "FAIL NAME" per test. usage: run.sh [FILTER]   only the files whose name has FILTER in it
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -14,9 +15,14 @@ fi
 . ../../support/stack.sh
 provider_key=sk-provider-secret-key
 StartProvider $provider_key
+anthropic_key=sk-ant-provider-secret-key
+StartAnthropic $anthropic_key
 StartControlplane --log-format text
 StartDataplane --log-format text
-PROVIDER_KEY=$provider_key llmctl upstream add provider --endpoint "$provider" --key-env PROVIDER_KEY --wait >&2
+PROVIDER_KEY=$provider_key llmctl upstream add provider --endpoint "$provider" --key-env PROVIDER_KEY \
+  --map public-name=gpt-4o-mini --map 'ours/*=gpt-*' --wait >&2
+ANTHROPIC_KEY=$anthropic_key llmctl upstream add claude --kind anthropic --endpoint "$anthropic" --key-env ANTHROPIC_KEY --wait >&2
+llmctl route add listed --prefix /listed/v1 --models local >&2
 LLMGW_CLIENT_KEY=$(llmctl key create sdk -o json | Json token)
 export LLMGW_CLIENT_KEY
 # A key is live in the dataplane when it is used: the first request waits for that, bounded by the client's own retries.

@@ -81,6 +81,11 @@ TEST_F(SecretsTest, SecretsAreInNoAnswerNoLogNoAuditAndNotInTheDatabase) {
   keep(created);
   auto upstream = created->upstream();
   upstream.mutable_credentials(0)->set_secret(secret + "-2");
+  auto& outbound = *upstream.mutable_outbound();
+  outbound.set_proxy("http://proxy.example.com:3128");
+  outbound.set_proxy_user("user");
+  outbound.add_secrets()->set_id("proxy_password");
+  outbound.mutable_secrets(0)->set_secret("a-password-hunter2-of-the-proxy");
   keep(UpdateUpstream(upstream, created->meta().revision()));
   keep(GetUpstream("openai"));
   keep(Call(*upstreams_, &admin::v1::UpstreamService::Stub::ListUpstreams,

@@ -37,8 +37,10 @@ TEST(UpstreamRules, NameIsALowerCaseWord) {
 }
 
 TEST(UpstreamRules, ClosedChoicesListTheChoices) {
-  EXPECT_THAT(UpstreamFaults("kind: 'grok'"),
-              ElementsAre("upstreams[up].kind: must be one of openai, mock"));
+  EXPECT_THAT(
+      UpstreamFaults("kind: 'grok'"),
+      ElementsAre(
+          "upstreams[up].kind: must be one of openai, azure_openai, anthropic, replicate, mock"));
   EXPECT_THAT(UpstreamFaults("credential_mode: 'x'"),
               ElementsAre(HasSubstr("must be one of stored, passthrough, none")));
   EXPECT_THAT(UpstreamFaults("headers: 'x'"), ElementsAre(HasSubstr("all, minimal")));

@@ -116,6 +116,25 @@ TEST(CompileSettings, ARouteChoosesAsItSays) {
   EXPECT_EQ(choosing().sticky_on, settings::StickyOn::kPrompt);
 }
 
+TEST(CompileSettings, AliasesAndHowARouteAnswersAreTaken) {
+  auto snapshot = MakeSnapshot();
+  const auto defaults = Compile(snapshot);
+  EXPECT_TRUE(defaults->upstreams()[0]->model_map.empty());
+  EXPECT_EQ(defaults->routes()[0]->commit, settings::CommitPoint::kFirstContent);
+  EXPECT_EQ(defaults->routes()[0]->models, settings::ModelList::kUpstream);
+  auto& map = *snapshot.mutable_resources(0)->mutable_upstream()->mutable_model_map();
+  map["fast"] = "gpt-4o-mini";
+  map["or-*"] = "openrouter/*";
+  auto& route = *snapshot.mutable_resources(1)->mutable_route();
+  route.set_commit("first-byte");
+  route.set_models("local");
+  const auto settings = Compile(snapshot);
+  EXPECT_EQ(settings->upstreams()[0]->model_map.Find("fast"), "gpt-4o-mini");
+  EXPECT_EQ(settings->upstreams()[0]->model_map.Find("or-x"), "openrouter/x");
+  EXPECT_EQ(settings->routes()[0]->commit, settings::CommitPoint::kFirstByte);
+  EXPECT_EQ(settings->routes()[0]->models, settings::ModelList::kLocal);
+}
+
 TEST(CompileSettings, UpstreamsComeInTheOrderOfTheirCreation) {
   auto snapshot = MakeSnapshot();
   *snapshot.add_resources() = MakeUpstream("third", 9);

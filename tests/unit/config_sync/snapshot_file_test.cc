@@ -125,6 +125,27 @@ TEST(SnapshotFile, TakesSecretsFromTheEnvironmentAndFromFiles) {
   EXPECT_NE(settings->FindKey(settings->HashToken("sk-from-file-0123456789")), nullptr);
 }
 
+TEST(SnapshotFile, TakesTheSecretsOfConnectionsFromTheEnvironmentToo) {
+  ASSERT_EQ(setenv("LLMGW_TEST_SECRET", "open sesame\n", 1), 0);
+  const auto settings = Settings(
+      "upstreams: [{name: u, endpoint: 'http://u/v1', credential_mode: none, outbound: {proxy: "
+      "'http://p:3128', proxy_user: Aladdin, secrets: [{id: proxy_password, secret_env: "
+      "LLMGW_TEST_SECRET}]}}]\n");
+  ASSERT_NE(settings, nullptr);
+  EXPECT_EQ(settings->upstreams()[0]->outbound.proxy->credentials.Reveal(),
+            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+  EXPECT_EQ(OnlyError("upstreams:\n"
+                      "  - name: u\n"
+                      "    endpoint: http://u/v1\n"
+                      "    credential_mode: none\n"
+                      "    outbound:\n"
+                      "      proxy: http://p\n"
+                      "      proxy_user: u\n"
+                      "      secrets: [{id: proxy_password, secret_env: LLMGW_TEST_NOT_SET}]\n"),
+            "gw.yaml:8: upstreams[u].outbound.secrets[0].secret_env: the environment variable "
+            "LLMGW_TEST_NOT_SET is not set, or empty");
+}
+
 TEST(SnapshotFile, SaysWhichSecretIsMissing) {
   EXPECT_EQ(OnlyError("upstreams:\n"
                       "  - name: u\n"

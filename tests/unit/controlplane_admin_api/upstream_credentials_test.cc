@@ -1,5 +1,6 @@
 #include "controlplane/admin_api/upstream_credentials.h"
 
+#include "common/config/upstream_secrets.h"
 #include "tests/unit/controlplane_snapshot/config_fixture.h"
 
 namespace llmgw::controlplane::admin_api {
@@ -17,7 +18,7 @@ class UpstreamCredentialsTest : public ConfigFixture {
                               const store::StoredResource* before = nullptr) {
     store::StoredResource stored;
     stored.secrets = SealCredentials(vault, before, &upstream).value();
-    for (auto& credential : *upstream.mutable_credentials()) credential.clear_secret();
+    for (auto& secret : llmgw::config::SecretsOf(upstream)) secret.value.clear_secret();
     *stored.resource.mutable_upstream() = upstream;
     return stored;
   }
@@ -72,6 +73,45 @@ TEST_F(UpstreamCredentialsTest, CredentialLeftOutIsForgotten) {
   upstream.add_credentials()->set_secret("sk-0123456789-abcd");
   auto before = Store(upstream);
   EXPECT_TRUE(Store(Upstream(), &before).secrets.empty());
+}
+
+// The same id in both lists: they are apart.
+TEST_F(UpstreamCredentialsTest, SecretsOfConnectionsAreSealedAndKeptLikeCredentials) {
+  auto upstream = Upstream();
+  auto& credential = *upstream.add_credentials();
+  credential.set_id("proxy_password");
+  credential.set_secret("sk-0123456789-abcd");
+  auto& password = *upstream.mutable_outbound()->add_secrets();
+  password.set_id("proxy_password");
+  password.set_secret("a-long-password-of-a-proxy");
+  auto before = Store(upstream);
+  EXPECT_EQ(Opened(before, 0), "sk-0123456789-abcd");
+  EXPECT_EQ(Opened(before, 1), "a-long-password-of-a-proxy");
+  EXPECT_EQ(before.resource.upstream().outbound().secrets(0).hint(), "");
+  auto after = Store(before.resource.upstream(), &before);
+  EXPECT_EQ(Opened(after, 0), "sk-0123456789-abcd");
+  EXPECT_EQ(Opened(after, 1), "a-long-password-of-a-proxy");
+}
+
+TEST_F(UpstreamCredentialsTest, OfAKeptSecretOfConnectionsTheValidatorSeesAll) {
+  auto upstream = Upstream();
+  auto& key = *upstream.mutable_outbound()->add_secrets();
+  key.set_id("client_key");
+  key.set_secret("PEM");
+  const auto before = Store(upstream);
+  auto update = before.resource.upstream();
+  ASSERT_TRUE(SealCredentials(vault, &before, &update));
+  EXPECT_EQ(update.outbound().secrets(0).secret(), "PEM");
+}
+
+TEST_F(UpstreamCredentialsTest, AnEmptySecretOfConnectionsNeedsOneThatIsStored) {
+  auto upstream = Upstream();
+  upstream.mutable_outbound()->add_secrets()->set_id("client_key");
+  EXPECT_EQ(SealCredentials(vault, nullptr, &upstream).error().field,
+            "upstreams[openai].outbound.secrets[0].secret");
+  upstream.mutable_outbound()->mutable_secrets(0)->set_secret_file("/etc/passwd");
+  EXPECT_EQ(SealCredentials(vault, nullptr, &upstream).error().field,
+            "upstreams[openai].outbound.secrets[0].secret_file");
 }
 
 TEST_F(UpstreamCredentialsTest, EmptySecretOfAnUnknownIdIsRefused) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "common/config/upstream_secrets.h"
 #include "tests/unit/controlplane_snapshot/config_fixture.h"
 
 namespace llmgw::controlplane::snapshot {
@@ -20,6 +21,22 @@ TEST_F(SnapshotBuilderTest, SnapshotHasEverythingWithOpenedSecrets) {
   EXPECT_EQ(snapshot.resources(1).upstream().credentials(0).secret(), "sk-1");
   EXPECT_EQ(snapshot.resources(1).revision(), 1u);
   EXPECT_EQ(snapshot.resources(1).created_revision(), 1u);
+}
+
+TEST_F(SnapshotBuilderTest, SecretsOfConnectionsAreOpenedApartFromCredentialsOfTheirId) {
+  store::Change change;
+  change.id = {model::kUpstream, "far"};
+  auto& upstream = *change.body.emplace().mutable_upstream();
+  upstream.set_name("far");
+  upstream.add_credentials()->set_id("client_key");
+  upstream.mutable_outbound()->add_secrets()->set_id("client_key");
+  change.secrets = {vault.SealCredential("far", "client_key", SecretString("sk-1")),
+                    vault.SealCredential("far", llmgw::config::SecretsOf(upstream)[1].Slot(),
+                                         SecretString("PEM"))};
+  Commit(change);
+  const auto snapshot = builder.BuildSnapshot(*State()).value();
+  EXPECT_EQ(snapshot.resources(0).upstream().credentials(0).secret(), "sk-1");
+  EXPECT_EQ(snapshot.resources(0).upstream().outbound().secrets(0).secret(), "PEM");
 }
 
 TEST_F(SnapshotBuilderTest, DeltaHasExactlyWhatChanged) {

@@ -32,20 +32,26 @@ TEST(RetryPolicy, EveryEndHasASlugOfItsOwn) {
 }
 
 TEST(RetryPolicy, GoesOnForWhatTheRouteNamesOnly) {
-  // A status was compared with the route's list before it became kRefused.
-  EXPECT_EQ(GoOn({}), (std::set{AttemptEnd::kRefused}));
+  // A status was compared with the route's list before it became one of these.
+  const std::set always{AttemptEnd::kRefused, AttemptEnd::kErrorEvent, AttemptEnd::kErrorBody,
+                        AttemptEnd::kEmptyStream};
+  const auto and_these = [&always](std::set<AttemptEnd> ends) {
+    ends.insert(always.begin(), always.end());
+    return ends;
+  };
+  EXPECT_EQ(GoOn({}), always);
   settings::RetryOn connect;
   connect.connect = true;
-  EXPECT_EQ(GoOn(connect), (std::set{AttemptEnd::kRefused, AttemptEnd::kResolveFailed,
-                                     AttemptEnd::kConnectFailed, AttemptEnd::kTlsFailed}));
+  EXPECT_EQ(GoOn(connect), and_these({AttemptEnd::kResolveFailed, AttemptEnd::kAddressRefused,
+                                      AttemptEnd::kConnectFailed, AttemptEnd::kProxyFailed,
+                                      AttemptEnd::kTlsFailed}));
   settings::RetryOn timeout;
   timeout.timeout = true;
-  EXPECT_EQ(GoOn(timeout), (std::set{AttemptEnd::kRefused, AttemptEnd::kConnectTimeout,
-                                     AttemptEnd::kFirstByteTimeout, AttemptEnd::kTotalTimeout}));
+  EXPECT_EQ(GoOn(timeout), and_these({AttemptEnd::kConnectTimeout, AttemptEnd::kFirstByteTimeout,
+                                      AttemptEnd::kTotalTimeout}));
   settings::RetryOn reset;
   reset.reset = true;
-  EXPECT_EQ(GoOn(reset),
-            (std::set{AttemptEnd::kRefused, AttemptEnd::kReset, AttemptEnd::kBadResponse}));
+  EXPECT_EQ(GoOn(reset), and_these({AttemptEnd::kReset, AttemptEnd::kBadResponse}));
 }
 
 TEST(RetryPolicy, NeverGoesOnOnceAResponseBeganOrTheClientIsAtFault) {

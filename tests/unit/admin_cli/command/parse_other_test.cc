@@ -58,7 +58,7 @@ TEST_F(ParseCommand, RouteAddHasAFlagForEveryField) {
       {"add",        "r",        "--prefix",      "/v1",       "--host",     "h",
        "--upstream", "a",        "--upstream",    "b",         "--retry-on", "5xx,429",
        "--auth",     "none",     "--cors-origin", "https://x", "--no-cors",  "--log-policy",
-       "bodies",     "--disable"},
+       "bodies",     "--commit", "first-byte",    "--models",  "local",      "--disable"},
       [](const route::AddOptions& o) {
         config::v1::Route r;
         ASSERT_TRUE(o.flags.edits.ApplyTo(r));
@@ -71,6 +71,8 @@ TEST_F(ParseCommand, RouteAddHasAFlagForEveryField) {
         EXPECT_EQ(r.cors().allow_origins(0), "https://x");
         EXPECT_TRUE(r.cors().disabled());
         EXPECT_EQ(r.log_policy(), "bodies");
+        EXPECT_EQ(r.commit(), "first-byte");
+        EXPECT_EQ(r.models(), "local");
         EXPECT_TRUE(r.disabled());
       });
 }

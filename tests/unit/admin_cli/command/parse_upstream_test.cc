@@ -42,6 +42,17 @@ TEST_F(ParseUpstream, TakesTheCommandOfTheIssueAsWritten) {
             "");
 }
 
+TEST_F(ParseUpstream, TakesPromptTemplatesAndTheWaitOfReplicate) {
+  EXPECT_EQ(ParseAdd({"r", "--kind", "replicate", "--replicate-template",
+                      "meta/*={user}={assistant}", "--replicate-wait", "5s"},
+                     [](const AddOptions& o) {
+                       const auto replicate = Fields(o.flags).replicate();
+                       EXPECT_EQ(replicate.prompt_templates().at("meta/*"), "{user}={assistant}");
+                       EXPECT_EQ(replicate.wait().seconds(), 5);
+                     }),
+            "");
+}
+
 TEST_F(ParseUpstream, HasAFlagForEveryField) {
   const std::string pem = WriteFile("ca.pem", "PEM\n");
   EXPECT_EQ(ParseAdd({"x",        "--kind",
@@ -61,7 +72,14 @@ TEST_F(ParseUpstream, HasAFlagForEveryField) {
                       "n",        "--mock-reply",
                       "hi",       "--mock-delay",
                       "7ms",      "--mock-interval",
-                      "8ms",      "--disable"},
+                      "8ms",      "--proxy",
+                      "http://p", "--no-proxy",
+                      "c,.d",     "--proxy-user",
+                      "u",        "--allow-address",
+                      "fe80::1",  "--dns-min-ttl",
+                      "9s",       "--dns-max-ttl",
+                      "10s",      "--client-cert-file",
+                      pem,        "--disable"},
                      [](const AddOptions& o) {
                        const Upstream u = Fields(o.flags);
                        EXPECT_EQ(u.kind(), "mock");
@@ -79,7 +97,59 @@ TEST_F(ParseUpstream, HasAFlagForEveryField) {
                        EXPECT_EQ(u.mock().reply(), "hi");
                        EXPECT_EQ(u.mock().first_byte_delay().nanos(), 7'000'000);
                        EXPECT_EQ(u.mock().chunk_interval().nanos(), 8'000'000);
+                       EXPECT_EQ(u.outbound().proxy(), "http://p");
+                       EXPECT_EQ(u.outbound().no_proxy(1), ".d");
+                       EXPECT_EQ(u.outbound().proxy_user(), "u");
+                       EXPECT_EQ(u.outbound().allow_addresses(0), "fe80::1");
+                       EXPECT_EQ(u.outbound().dns_min_ttl().seconds(), 9);
+                       EXPECT_EQ(u.outbound().dns_max_ttl().seconds(), 10);
+                       EXPECT_EQ(u.outbound().client_certificate_pem(), "PEM\n");
                        EXPECT_TRUE(u.disabled());
+                     }),
+            "");
+}
+
+TEST_F(ParseUpstream, HasAFlagForWhatEachKindHas) {
+  EXPECT_EQ(ParseAdd({"x",          "--openai-organization",
+                      "org",        "--openai-project",
+                      "proj",       "--azure-api-version",
+                      "v1",         "--azure-deployment",
+                      "gpt-4o=a",   "--azure-deployment",
+                      "o3=b",       "--azure-auth",
+                      "bearer",     "--anthropic-version",
+                      "2023-06-01", "--mock-mode",
+                      "echo",       "--mock-rate",
+                      "5",          "--mock-fault",
+                      "status",     "--mock-fault-percent",
+                      "20",         "--mock-fault-status",
+                      "429",        "--mock-fault-retry-after",
+                      "3s"},
+                     [](const AddOptions& o) {
+                       const Upstream u = Fields(o.flags);
+                       EXPECT_EQ(u.openai().organization(), "org");
+                       EXPECT_EQ(u.openai().project(), "proj");
+                       EXPECT_EQ(u.azure_openai().api_version(), "v1");
+                       EXPECT_EQ(u.azure_openai().deployments().at("o3"), "b");
+                       EXPECT_EQ(u.azure_openai().deployments_size(), 2);
+                       EXPECT_EQ(u.azure_openai().auth(), "bearer");
+                       EXPECT_EQ(u.anthropic().version(), "2023-06-01");
+                       EXPECT_EQ(u.mock().mode(), "echo");
+                       EXPECT_EQ(u.mock().rate(), 5U);
+                       EXPECT_EQ(u.mock().fault(), "status");
+                       EXPECT_EQ(u.mock().fault_percent(), 20U);
+                       EXPECT_EQ(u.mock().fault_status(), 429U);
+                       EXPECT_EQ(u.mock().fault_retry_after().seconds(), 3);
+                     }),
+            "");
+}
+
+TEST_F(ParseUpstream, TakesAliasesOfModels) {
+  EXPECT_EQ(ParseAdd({"x", "--map", "fast=gpt-4o-mini", "--map", "or-*=openrouter/*"},
+                     [](const AddOptions& o) {
+                       const Upstream u = Fields(o.flags);
+                       EXPECT_EQ(u.model_map_size(), 2);
+                       EXPECT_EQ(u.model_map().at("fast"), "gpt-4o-mini");
+                       EXPECT_EQ(u.model_map().at("or-*"), "openrouter/*");
                      }),
             "");
 }
@@ -102,10 +172,10 @@ TEST_F(ParseUpstream, RefusesTwoSourcesForOneKey) {
 }
 
 TEST_F(ParseUpstream, RefusesASecretAsAnArgumentWithoutRepeatingIt) {
-  for (const char* flag : {"--key", "--api-key", "--secret"}) {
+  for (const char* flag : {"--key", "--api-key", "--secret", "--proxy-password", "--client-key"}) {
     const std::string error =
         ParseAdd({"x", flag, "sk-real-secret"}, [](const AddOptions&) { FAIL(); });
-    EXPECT_NE(error.find("--key-env VAR"), std::string::npos) << error;
+    EXPECT_NE(error.find("-env VAR"), std::string::npos) << error;
     EXPECT_EQ(error.find("sk-real-secret"), std::string::npos) << error;
   }
 }

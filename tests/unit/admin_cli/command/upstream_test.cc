@@ -105,6 +105,53 @@ TEST_F(UpstreamTest, AddTakesSeveralCredentials) {
   EXPECT_EQ(sent.credentials(1).secret(), "secret-b");
 }
 
+TEST_F(UpstreamTest, AddReadsTheSecretsOfItsConnections) {
+  env["PASSWORD"] = "hunter2";
+  const std::string key = WriteFile("client.key", "PRIVATE KEY\n");
+  ASSERT_EQ(Run({"upstream", "add", "far", "--endpoint", "https://x", "--credential-mode", "none",
+                 "--proxy", "http://p:3128", "--proxy-user", "u", "--proxy-password-env",
+                 "PASSWORD", "--client-key-file", key})
+                .code,
+            ExitCode::kOk);
+  const auto sent = server.create_upstream.last().upstream().outbound();
+  ASSERT_EQ(sent.secrets_size(), 2);
+  EXPECT_EQ(sent.secrets(0).id(), "proxy_password");
+  EXPECT_EQ(sent.secrets(0).secret(), "hunter2");
+  EXPECT_EQ(sent.secrets(1).id(), "client_key");
+  EXPECT_EQ(sent.secrets(1).secret(), "PRIVATE KEY");
+}
+
+TEST_F(UpstreamTest, SetReplacesOrForgetsTheSecretsOfItsConnections) {
+  UpstreamEntry entry = Stored();
+  auto& outbound = *entry.mutable_upstream()->mutable_outbound();
+  outbound.set_proxy("http://p:3128");
+  outbound.set_proxy_user("u");
+  outbound.add_no_proxy("x");
+  outbound.add_secrets()->set_id("proxy_password");
+  outbound.add_secrets()->set_id("client_key");
+  outbound.set_client_certificate_pem("PEM");
+  server.get_upstream.Answers(entry);
+  EXPECT_TRUE(Has(Run({"upstream", "show", "openai"}).out, "proxy password"));
+  env["PASSWORD"] = "hunter3";
+  ASSERT_EQ(Run({"upstream", "set", "openai", "--proxy-password-env", "PASSWORD"}).code,
+            ExitCode::kOk);
+  auto sent = server.update_upstream.last().upstream().outbound();
+  ASSERT_EQ(sent.secrets_size(), 2);
+  EXPECT_EQ(sent.secrets(0).id(), "client_key");
+  EXPECT_EQ(sent.secrets(0).secret(), "");
+  EXPECT_EQ(sent.secrets(1).secret(), "hunter3");
+  ASSERT_EQ(Run({"upstream", "set", "openai", "--direct"}).code, ExitCode::kOk);
+  sent = server.update_upstream.last().upstream().outbound();
+  EXPECT_EQ(sent.proxy() + sent.proxy_user(), "");
+  EXPECT_EQ(sent.no_proxy_size(), 0);
+  ASSERT_EQ(sent.secrets_size(), 1);
+  EXPECT_EQ(sent.client_certificate_pem(), "PEM");
+  ASSERT_EQ(Run({"upstream", "set", "openai", "--no-client-cert"}).code, ExitCode::kOk);
+  sent = server.update_upstream.last().upstream().outbound();
+  ASSERT_EQ(sent.secrets_size(), 1);
+  EXPECT_EQ(sent.secrets(0).id(), "proxy_password");
+}
+
 TEST_F(UpstreamTest, AddNamesTheFieldThatTheControlplaneRefused) {
   server.create_upstream.Fails(grpc::StatusCode::INVALID_ARGUMENT,
                                "upstreams[mock].endpoint: must be http or https",

@@ -1,0 +1,123 @@
+#include "dataplane/forward/dialer.h"
+
+#include <optional>
+
+#include "dataplane/net/address_guard.h"
+#include "dataplane/net/http1/proxy_hops.h"
+
+namespace llmgw::forward {
+namespace {
+
+using net::Connected;
+using net::ConnectFailure;
+using settings::Endpoint;
+using settings::OutboundSettings;
+using settings::ProxySettings;
+
+std::string AuthorityOf(const Endpoint& endpoint) {
+  const bool v6 = endpoint.host.find(':') != std::string::npos;
+  return (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
+}
+
+net::Task<Connected> ThroughProxy(net::Waiter& waiter, net::Resolver& resolver,
+                                  net::ConnectTarget target, const Endpoint& endpoint,
+                                  const settings::UpstreamSettings& upstream) {
+  const ProxySettings& proxy = *upstream.outbound.proxy;
+  // The proxy resolves names itself; an address can be judged here.
+  if (net::IsGuardedLiteral(endpoint.host, upstream.outbound.allowed)) {
+    co_return Connected{nullptr,
+                        ConnectFailure::kGuarded,
+                        {},
+                        endpoint.host +
+                            " is a link-local or cloud-metadata address, which no proxy is asked "
+                            "for; outbound.allow_addresses can allow it"};
+  }
+  if (endpoint.tls) {
+    net::http1::ConnectHop hop(proxy.name, AuthorityOf(endpoint), proxy.credentials);
+    target.proxy = &hop;
+    co_return co_await net::Connect(waiter, resolver, target);
+  }
+  net::http1::ForwardingHop hop(proxy.name);
+  target.proxy = &hop;
+  co_return co_await net::Connect(waiter, resolver, target);
+}
+
+}  // namespace
+
+net::Task<Connected> Dial(net::Waiter& waiter, WorkerState& worker, const TlsContexts& tls,
+                          const settings::UpstreamSettings& upstream, net::LoopTime latest) {
+  return Dial(waiter, worker, tls, upstream, upstream.endpoint, upstream.tls.server_name, latest);
+}
+
+net::Task<Connected> Dial(net::Waiter& waiter, WorkerState& worker, const TlsContexts& tls,
+                          const settings::UpstreamSettings& upstream, const Endpoint& endpoint,
+                          const std::string& server_name, net::LoopTime latest) {
+  const OutboundSettings& outbound = upstream.outbound;
+  const net::TlsClientContext* context = nullptr;
+  if (endpoint.tls) {
+    const auto found = tls.find(upstream.pool_key);
+    if (found == tls.end()) {
+      co_return Connected{
+          nullptr, ConnectFailure::kTls, {}, "the TLS settings of this upstream can't be used"};
+    }
+    context = found->second.get();
+  }
+  const net::ConnectTarget target{outbound.proxy ? outbound.proxy->host : endpoint.host,
+                                  outbound.proxy ? outbound.proxy->port : endpoint.port,
+                                  context,
+                                  server_name,
+                                  upstream.timeouts.connect,
+                                  latest,
+                                  outbound.dns,
+                                  &outbound.allowed,
+                                  nullptr};
+  while (true) {
+    Connected connected;
+    if (outbound.proxy) {
+      connected = co_await ThroughProxy(waiter, worker.resolver, target, endpoint, upstream);
+    } else {
+      connected = co_await net::Connect(waiter, worker.resolver, target);
+    }
+    // What is kept for later is worth less than who waits now.
+    if (connected.failure != ConnectFailure::kNoSocket || worker.pool.Clear() == 0)
+      co_return connected;
+  }
+}
+
+AttemptEnd EndOf(ConnectFailure failure) {
+  switch (failure) {
+    case ConnectFailure::kNone:
+      break;
+    case ConnectFailure::kResolve:
+      return AttemptEnd::kResolveFailed;
+    case ConnectFailure::kGuarded:
+      return AttemptEnd::kAddressRefused;
+    case ConnectFailure::kConnect:
+      return AttemptEnd::kConnectFailed;
+    case ConnectFailure::kTimeout:
+      return AttemptEnd::kConnectTimeout;
+    case ConnectFailure::kProxy:
+      return AttemptEnd::kProxyFailed;
+    case ConnectFailure::kTls:
+      return AttemptEnd::kTlsFailed;
+    case ConnectFailure::kNoSocket:
+      return AttemptEnd::kNoSocket;
+    case ConnectFailure::kPeerGone:
+      return AttemptEnd::kClientGone;
+    case ConnectFailure::kCancelled:
+      return AttemptEnd::kCancelled;
+  }
+  return AttemptEnd::kConnectFailed;
+}
+
+void AddressToProxy(const settings::UpstreamSettings& upstream, std::string& target,
+                    std::string& headers) {
+  target.insert(0, "http://" + upstream.endpoint.authority);
+  const SecretString& credentials = upstream.outbound.proxy->credentials;
+  if (credentials.empty()) return;
+  headers += "proxy-authorization: ";
+  headers += credentials.Reveal();
+  headers += "\r\n";
+}
+
+}  // namespace llmgw::forward
