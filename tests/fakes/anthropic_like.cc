@@ -151,7 +151,7 @@ Reply AnthropicLike::Serve(const ReceivedRequest& request) {
   const std::string path = request.target.substr(0, request.target.find('?'));
   if (path == "/_fake/state") return State();
   if (request.Header("x-api-key") != api_key_) return Error(401, "invalid x-api-key");
-  if (request.Header("anthropic-version") != "2023-06-01")
+  if (request.Header("anthropic-version").size() != std::string_view("2023-06-01").size())
     return Error(400, "anthropic-version: header is required");
   const std::string rest = path.starts_with("/v1/") ? path.substr(4) : "";
   if (request.method == "GET") {

@@ -114,7 +114,8 @@ TEST_F(DialectTest, AnAliasNamesTheModelWhoseDeploymentIsAsked) {
   auto& upstream = AddUpstream("azure", openai);
   upstream.kind = UpstreamKind::kAzureOpenai;
   upstream.endpoint.base_path = "";
-  upstream.model_map = model::ModelMap({{"fast", "gpt-4o-mini"}});
+  const std::vector<model::ModelMap::Entry> aliases = {{"fast", "gpt-4o-mini"}};
+  upstream.model_map = model::ModelMap(aliases);
   upstream.azure_openai.deployments = {{"gpt-4o-mini", "mini-eu"}};
   Start();
   EXPECT_EQ(Chat(R"({"model":"fast","messages":[]})").status, 200);

@@ -32,9 +32,12 @@ TEST(RetryPolicy, EveryEndHasASlugOfItsOwn) {
 }
 
 TEST(RetryPolicy, GoesOnForWhatTheRouteNamesOnly) {
-  // A status was compared with the route's list before it became one of these.
-  const std::set always{AttemptEnd::kRefused, AttemptEnd::kErrorEvent, AttemptEnd::kErrorBody,
-                        AttemptEnd::kEmptyStream};
+  // A status was compared with the route's list before it became one of these; the last three are
+  // no failures.
+  const std::set always{AttemptEnd::kRefused,        AttemptEnd::kErrorEvent,
+                        AttemptEnd::kErrorBody,      AttemptEnd::kEmptyStream,
+                        AttemptEnd::kNoPlaceForPath, AttemptEnd::kNoDeployment,
+                        AttemptEnd::kModelNeeded};
   const auto and_these = [&always](std::set<AttemptEnd> ends) {
     ends.insert(always.begin(), always.end());
     return ends;

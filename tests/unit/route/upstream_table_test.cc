@@ -30,6 +30,7 @@ class UpstreamTableTest : public RouteFixture {
   bool Answer(size_t credential, int status, std::optional<milliseconds> retry_after = {}) {
     return table().Answered(upstream(), {.outcome = UpstreamOutcome::kAnswered,
                                          .status = status,
+                                         .model = {},
                                          .credential = credential,
                                          .retry_after = retry_after,
                                          .now = now_});
@@ -129,6 +130,7 @@ TEST_F(UpstreamTableTest, TimesAreKeptOnlyWhereARouteChoosesByThem) {
   const auto answer = [this](int status) {
     table().Answered(upstream(), {.outcome = UpstreamOutcome::kAnswered,
                                   .status = status,
+                                  .model = {},
                                   .first_byte = milliseconds(40),
                                   .now = now_});
     return table().state(upstream()).first_byte.At(now_);
@@ -188,6 +190,7 @@ TEST_F(UpstreamTableTest, UpstreamsOfWhichEveryCredentialRestsComeLastTheSoonest
   const auto answer = [&](size_t i, seconds retry_after) {
     table().Answered(*all[i], {.outcome = UpstreamOutcome::kAnswered,
                                .status = 429,
+                               .model = {},
                                .credential = 0,
                                .retry_after = retry_after,
                                .now = now_});
