@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 #include <unordered_set>
+#include <utility>
 
 #include "common/config/endpoint.h"
 #include "common/config/pem.h"
@@ -143,21 +144,17 @@ void CheckSecrets(const v1::Outbound& outbound, Faults& faults) {
 }
 
 void CheckTtls(const v1::Outbound& outbound, Faults& faults) {
-  const auto nanos = [](bool set, const google::protobuf::Duration& d, int64_t standard) {
-    return set ? d.seconds() * 1'000'000'000 + d.nanos() : standard * 1'000'000'000;
-  };
-  if (outbound.has_dns_min_ttl()) {
-    faults.CheckDuration("outbound.dns_min_ttl", outbound.dns_min_ttl(), Faults::Zero::kAllowed);
-  }
-  if (outbound.has_dns_max_ttl()) {
-    faults.CheckDuration("outbound.dns_max_ttl", outbound.dns_max_ttl(), Faults::Zero::kRefused);
-  }
-  constexpr int64_t kDay = 24 * 60 * 60;
-  for (const auto* ttl : {&outbound.dns_min_ttl(), &outbound.dns_max_ttl()}) {
-    if (ttl->seconds() < 0 || ttl->seconds() > kDay) return;
-  }
-  if (nanos(outbound.has_dns_min_ttl(), outbound.dns_min_ttl(), 1) >
-      nanos(outbound.has_dns_max_ttl(), outbound.dns_max_ttl(), 300)) {
+  const auto& min = outbound.dns_min_ttl();
+  const auto& max = outbound.dns_max_ttl();
+  if (outbound.has_dns_min_ttl())
+    faults.CheckDuration("outbound.dns_min_ttl", min, Faults::Zero::kAllowed);
+  if (outbound.has_dns_max_ttl())
+    faults.CheckDuration("outbound.dns_max_ttl", max, Faults::Zero::kRefused);
+  using Time = std::pair<int64_t, int32_t>;
+  const Time at_least = outbound.has_dns_min_ttl() ? Time(min.seconds(), min.nanos()) : Time(1, 0);
+  const Time at_most = outbound.has_dns_max_ttl() ? Time(max.seconds(), max.nanos()) : Time(300, 0);
+  // A zero has been refused already.
+  if (at_most > Time(0, 0) && at_most < at_least) {
     faults.Add("outbound.dns_max_ttl", "must not be less than outbound.dns_min_ttl");
   }
 }

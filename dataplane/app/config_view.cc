@@ -206,6 +206,18 @@ std::vector<std::string> OpenDoors(const DataplaneOptions& options,
     if (upstream->credential_mode == settings::CredentialMode::kPassthrough) {
       open.push_back("upstream " + upstream->name + " is sent the clients' own credentials");
     }
+    const auto& outbound = upstream->outbound;
+    if (outbound.proxy && !outbound.proxy->credentials.empty() &&
+        !daemon::IsLoopback(outbound.proxy->host)) {
+      open.push_back("upstream " + upstream->name + " sends its proxy's password in plaintext (" +
+                     outbound.proxy->name + ")");
+    }
+    if (!outbound.allowed.empty()) {
+      open.push_back("upstream " + upstream->name +
+                     " may connect to link-local or cloud-metadata addresses (" +
+                     outbound.allow_addresses.front() +
+                     (outbound.allow_addresses.size() > 1 ? ", …)" : ")"));
+    }
     const auto& endpoint = upstream->endpoint;
     if (!endpoint.host.empty() && !endpoint.tls && !daemon::IsLoopback(endpoint.host)) {
       open.push_back("upstream " + upstream->name + " is reached in plaintext (" +

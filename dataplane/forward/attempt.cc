@@ -158,7 +158,8 @@ net::Task<AttemptEnd> Attempt::Connect(UpstreamConnection& connection) {
   request_.exchange.KeepInput();
   const steady_clock::time_point begun = steady_clock::now();
   net::Connected connected =
-      co_await Dial(request_.exchange.waiter(), worker_, request_.tls, upstream_, total_deadline_);
+      co_await Dial({request_.exchange.waiter(), worker_.resolver, &worker_.pool, request_.tls,
+                     upstream_, upstream_.endpoint, upstream_.tls.server_name, total_deadline_});
   record_.connect = Since(begun);
   record_.error = std::move(connected.error);
   if (connected.stream == nullptr) {

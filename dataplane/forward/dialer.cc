@@ -12,51 +12,43 @@ using net::Connected;
 using net::ConnectFailure;
 using settings::Endpoint;
 using settings::OutboundSettings;
-using settings::ProxySettings;
 
 std::string AuthorityOf(const Endpoint& endpoint) {
   const bool v6 = endpoint.host.find(':') != std::string::npos;
   return (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
 }
 
-net::Task<Connected> ThroughProxy(net::Waiter& waiter, net::Resolver& resolver,
-                                  net::ConnectTarget target, const Endpoint& endpoint,
-                                  const settings::UpstreamSettings& upstream) {
-  const ProxySettings& proxy = *upstream.outbound.proxy;
+net::Task<Connected> ThroughProxy(UpstreamDial dial, net::ConnectTarget target) {
+  const OutboundSettings& outbound = dial.upstream.outbound;
   // The proxy resolves names itself; an address can be judged here.
-  if (net::IsGuardedLiteral(endpoint.host, upstream.outbound.allowed)) {
+  if (net::IsGuardedLiteral(dial.endpoint.host, outbound.allowed)) {
     co_return Connected{nullptr,
                         ConnectFailure::kGuarded,
                         {},
-                        endpoint.host +
+                        dial.endpoint.host +
                             " is a link-local or cloud-metadata address, which no proxy is asked "
                             "for; outbound.allow_addresses can allow it"};
   }
-  if (endpoint.tls) {
-    net::http1::ConnectHop hop(proxy.name, AuthorityOf(endpoint), proxy.credentials);
+  if (dial.endpoint.tls) {
+    net::http1::ConnectHop hop(outbound.proxy->name, AuthorityOf(dial.endpoint),
+                               outbound.proxy->credentials);
     target.proxy = &hop;
-    co_return co_await net::Connect(waiter, resolver, target);
+    co_return co_await net::Connect(dial.waiter, dial.resolver, target);
   }
-  net::http1::ForwardingHop hop(proxy.name);
+  net::http1::ForwardingHop hop(outbound.proxy->name);
   target.proxy = &hop;
-  co_return co_await net::Connect(waiter, resolver, target);
+  co_return co_await net::Connect(dial.waiter, dial.resolver, target);
 }
 
 }  // namespace
 
-net::Task<Connected> Dial(net::Waiter& waiter, WorkerState& worker, const TlsContexts& tls,
-                          const settings::UpstreamSettings& upstream, net::LoopTime latest) {
-  return Dial(waiter, worker, tls, upstream, upstream.endpoint, upstream.tls.server_name, latest);
-}
-
-net::Task<Connected> Dial(net::Waiter& waiter, WorkerState& worker, const TlsContexts& tls,
-                          const settings::UpstreamSettings& upstream, const Endpoint& endpoint,
-                          const std::string& server_name, net::LoopTime latest) {
-  const OutboundSettings& outbound = upstream.outbound;
+net::Task<Connected> Dial(UpstreamDial dial) {
+  const OutboundSettings& outbound = dial.upstream.outbound;
+  const Endpoint& endpoint = dial.endpoint;
   const net::TlsClientContext* context = nullptr;
   if (endpoint.tls) {
-    const auto found = tls.find(upstream.pool_key);
-    if (found == tls.end()) {
+    const auto found = dial.tls.find(dial.upstream.pool_key);
+    if (found == dial.tls.end()) {
       co_return Connected{
           nullptr, ConnectFailure::kTls, {}, "the TLS settings of this upstream can't be used"};
     }
@@ -65,21 +57,22 @@ net::Task<Connected> Dial(net::Waiter& waiter, WorkerState& worker, const TlsCon
   const net::ConnectTarget target{outbound.proxy ? outbound.proxy->host : endpoint.host,
                                   outbound.proxy ? outbound.proxy->port : endpoint.port,
                                   context,
-                                  server_name,
-                                  upstream.timeouts.connect,
-                                  latest,
+                                  dial.server_name,
+                                  dial.upstream.timeouts.connect,
+                                  dial.total_deadline,
                                   outbound.dns,
                                   &outbound.allowed,
                                   nullptr};
   while (true) {
     Connected connected;
     if (outbound.proxy) {
-      connected = co_await ThroughProxy(waiter, worker.resolver, target, endpoint, upstream);
+      connected = co_await ThroughProxy(dial, target);
     } else {
-      connected = co_await net::Connect(waiter, worker.resolver, target);
+      connected = co_await net::Connect(dial.waiter, dial.resolver, target);
     }
     // What is kept for later is worth less than who waits now.
-    if (connected.failure != ConnectFailure::kNoSocket || worker.pool.Clear() == 0)
+    if (connected.failure != ConnectFailure::kNoSocket || dial.idle == nullptr ||
+        dial.idle->Clear() == 0)
       co_return connected;
   }
 }

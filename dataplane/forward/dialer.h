@@ -4,22 +4,28 @@
 
 #include "dataplane/forward/attempt_end.h"
 #include "dataplane/forward/forward_request.h"
-#include "dataplane/forward/worker_state.h"
+#include "dataplane/forward/upstream_pool.h"
 #include "dataplane/net/connector.h"
 #include "dataplane/settings/runtime_settings.h"
 
 namespace llmgw::forward {
 
-// A new connection to an upstream, through its proxy where it has one, with TLS where its endpoint
-// says so. `timeouts.connect` bounds each address, `latest` all of it. Gives up idle connections
-// rather than fail for want of descriptors. Worker thread only; references must outlive it.
-net::Task<net::Connected> Dial(net::Waiter& waiter, WorkerState& worker, const TlsContexts& tls,
-                               const settings::UpstreamSettings& upstream, net::LoopTime latest);
-// The same to another place of the same provider, with the name that its certificate must have.
-net::Task<net::Connected> Dial(net::Waiter& waiter, WorkerState& worker, const TlsContexts& tls,
-                               const settings::UpstreamSettings& upstream,
-                               const settings::Endpoint& endpoint, const std::string& server_name,
-                               net::LoopTime latest);
+// Who connects to an upstream, and where. References outlive the call.
+struct UpstreamDial {
+  net::Waiter& waiter;
+  net::Resolver& resolver;
+  UpstreamPool* idle;      // given up rather than fail for want of descriptors; may be null
+  const TlsContexts& tls;  // of the settings that `upstream` is in
+  const settings::UpstreamSettings& upstream;
+  // The upstream's own endpoint and TLS name, or another host of the same provider.
+  const settings::Endpoint& endpoint;
+  const std::string& server_name;
+  net::LoopTime total_deadline;
+};
+
+// A new connection, through the upstream's proxy where it has one, with TLS where the endpoint says
+// so. `timeouts.connect` bounds each address, `total_deadline` all of it. On the waiter's thread.
+net::Task<net::Connected> Dial(UpstreamDial dial);
 
 // What a failed Dial means for the attempt. REQUIRES: failure is not kNone.
 AttemptEnd EndOf(net::ConnectFailure failure);

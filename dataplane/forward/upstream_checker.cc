@@ -9,7 +9,7 @@
 
 #include "dataplane/forward/attempt_end.h"
 #include "dataplane/forward/check_head.h"
-#include "dataplane/net/connector.h"
+#include "dataplane/forward/dialer.h"
 #include "dataplane/net/http1/head_parser.h"
 #include "dataplane/net/task_group.h"
 #include "dataplane/net/tls_client_context.h"
@@ -38,19 +38,10 @@ struct Check {
 using Finding = std::optional<std::string>;
 
 Finding FindingOf(net::ConnectFailure failure) {
-  switch (failure) {
-    case net::ConnectFailure::kNoSocket:  // not the upstream's fault
-    case net::ConnectFailure::kCancelled:
-      return std::nullopt;
-    case net::ConnectFailure::kResolve:
-      return Slug(AttemptEnd::kResolveFailed);
-    case net::ConnectFailure::kTimeout:
-      return Slug(AttemptEnd::kConnectTimeout);
-    case net::ConnectFailure::kTls:
-      return Slug(AttemptEnd::kTlsFailed);
-    default:
-      return Slug(AttemptEnd::kConnectFailed);
-  }
+  const AttemptEnd end = EndOf(failure);
+  // Not the upstream's fault.
+  if (end == AttemptEnd::kNoSocket || end == AttemptEnd::kCancelled) return std::nullopt;
+  return Slug(end);
 }
 
 Finding FindingOf(net::IoStatus status) {
@@ -156,17 +147,10 @@ class Checker final : public UpstreamChecker {
     const std::shared_ptr<const TlsContexts> contexts = tls_;
     const UpstreamSettings* upstream = Find(*settings, check.upstream);
     if (upstream == nullptr) co_return std::nullopt;
-    const net::TlsClientContext* tls = nullptr;
-    if (upstream->endpoint.tls) {
-      const auto found = contexts->find(upstream->pool_key);
-      if (found == contexts->end()) co_return Slug(AttemptEnd::kTlsFailed);
-      tls = found->second.get();
-    }
     const net::LoopTime deadline = reactor_->After(check.rules.check_timeout);
-    const net::ConnectTarget target{
-        upstream->endpoint.host,   upstream->endpoint.port,    tls,
-        upstream->tls.server_name, upstream->timeouts.connect, deadline};
-    net::Connected connected = co_await net::Connect(check.waiter, resolver_, target);
+    net::Connected connected =
+        co_await Dial({check.waiter, resolver_, nullptr, *contexts, *upstream, upstream->endpoint,
+                       upstream->tls.server_name, deadline});
     if (connected.stream == nullptr) co_return FindingOf(connected.failure);
     const std::string head = CheckHead(*upstream);
     const net::IoResult sent =

@@ -60,8 +60,9 @@ net::Task<AttemptEnd> UpstreamExchange::Ask(net::Waiter& waiter, std::string_vie
 net::Task<AttemptEnd> UpstreamExchange::Connect(net::Waiter& waiter, Deadlines deadlines,
                                                 model::AttemptRecord& record) {
   const auto begun = std::chrono::steady_clock::now();
-  net::Connected connected = co_await Dial(waiter, peer_.worker, peer_.tls, peer_.upstream,
-                                           peer_.endpoint, peer_.server_name, deadlines.total);
+  net::Connected connected =
+      co_await Dial({waiter, peer_.worker.resolver, &peer_.worker.pool, peer_.tls, peer_.upstream,
+                     peer_.endpoint, peer_.server_name, deadlines.total});
   record.connect = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - begun);
   record.error = std::move(connected.error);

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <charconv>
+#include <memory>
 #include <optional>
+#include <stdexcept>
 
 namespace llmgw::test {
 namespace {
@@ -22,7 +24,14 @@ std::optional<int> PortOf(const std::string& authority) {
   return port;
 }
 
-std::string Loopback(int port) { return "127.0.0.1:" + std::to_string(port); }
+// Null: nobody is there.
+std::shared_ptr<Connection> TryConnect(int port) {
+  try {
+    return std::make_shared<Connection>(ConnectTo("127.0.0.1:" + std::to_string(port)));
+  } catch (const std::runtime_error&) {
+    return nullptr;
+  }
+}
 
 Reply BadRequest(const std::string& why) { return Answer(400, why, {{"X-Proxy", "refused"}}); }
 
@@ -54,15 +63,15 @@ Reply FakeProxy::Serve(const ReceivedRequest& request) {
 Reply FakeProxy::OpenTunnel(const ReceivedRequest& request) {
   const std::optional<int> port = PortOf(request.target);
   if (!port || request.Header("host") != request.target) return BadRequest("not authority-form");
-  if (!CanConnect(Loopback(*port))) return Answer(502, "nobody there");
+  const std::shared_ptr<Connection> target = TryConnect(*port);
+  if (target == nullptr) return Answer(502, "nobody there");
   Reply reply = Raw("HTTP/1.1 200 Connection established\r\nVia: 1.1 fake\r\n\r\n");
   reply.steps.emplace_back(
-      Reply::Take{[this, port = *port](Connection& client) { Pump(client, port); }});
+      Reply::Take{[this, target](Connection& client) { Pump(client, *target); }});
   return reply;
 }
 
-void FakeProxy::Pump(Connection& client, int port) {
-  Connection target = ConnectTo(Loopback(port));
+void FakeProxy::Pump(Connection& client, Connection& target) {
   while (true) {
     std::array<pollfd, 3> fds{pollfd{client.fd(), POLLIN, 0}, pollfd{target.fd(), POLLIN, 0},
                               pollfd{stop_event_, POLLIN, 0}};
@@ -82,17 +91,17 @@ Reply FakeProxy::Forward(const ReceivedRequest& request) {
   const std::string authority = request.target.substr(kScheme.size(), path - kScheme.size());
   const std::optional<int> port = PortOf(authority);
   if (!port) return BadRequest("no port");
-  if (!CanConnect(Loopback(*port))) return Answer(502, "nobody there");
+  const std::shared_ptr<Connection> target = TryConnect(*port);
+  if (target == nullptr) return Answer(502, "nobody there");
   Headers kept;
   for (const auto& [name, value] : request.headers) {
     if (!EqualsIgnoringCase(name, "proxy-authorization") && !EqualsIgnoringCase(name, "connection"))
       kept.emplace_back(name, value);
   }
-  Connection target = ConnectTo(Loopback(*port));
-  if (!target.Write(request.method + " " + request.target.substr(path) + " HTTP/1.1\r\n" +
-                    PrintHeaders(kept) + "connection: close\r\n\r\n" + request.raw_body))
+  if (!target->Write(request.method + " " + request.target.substr(path) + " HTTP/1.1\r\n" +
+                     PrintHeaders(kept) + "connection: close\r\n\r\n" + request.raw_body))
     return CloseBeforeHead();
-  Reply reply = Raw(target.TakeToEnd());
+  Reply reply = Raw(target->TakeToEnd());
   reply.steps.emplace_back(Reply::Close{});
   return reply;
 }

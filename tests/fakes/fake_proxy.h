@@ -27,7 +27,7 @@ class FakeProxy {
   Reply Serve(const ReceivedRequest& request);
   Reply OpenTunnel(const ReceivedRequest& request);
   Reply Forward(const ReceivedRequest& request);
-  void Pump(Connection& client, int port);
+  void Pump(Connection& client, Connection& target);
 
   int stop_event_;
   FakeUpstream http_;

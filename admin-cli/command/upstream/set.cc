@@ -19,6 +19,8 @@ constexpr char kExamples[] =
     "llmctl upstream set openai --key-env NEW_KEY\n"
     "llmctl upstream set openai --credential b=file:/run/key-b --remove-credential a\n"
     "llmctl upstream set openai --disable\n"
+    "llmctl upstream set openai --proxy http://proxy:3128 --proxy-user me --proxy-password-file "
+    "/run/proxy-password\n"
     "llmctl upstream set openai --clear retries --clear timeouts.idle\n"
     "llmctl upstream show openai -o yaml > openai.yaml; vi openai.yaml; llmctl upstream set -f "
     "openai.yaml";

@@ -9,6 +9,7 @@
 #include "llmgw/config/v1/config_service.grpc.pb.h"
 #include "llmgw/usage/v1/usage_service.grpc.pb.h"
 #include "tests/integration/controlplane/controlplane_fixture.h"
+#include "tests/support/test_ca.h"
 
 namespace llmgw::controlplane {
 namespace {
@@ -131,6 +132,28 @@ TEST_F(SecretsTest, UpdateWithAnEmptySecretKeepsTheStoredOne) {
   upstream.mutable_credentials(0)->set_secret_env("HOME");
   EXPECT_EQ(UpdateUpstream(upstream, updated.meta().revision()).error().field,
             "upstreams[openai].credentials[0].secret_env");
+}
+
+// A new certificate must be that of the private key, whether the key came with it or was stored.
+TEST_F(SecretsTest, AClientCertificateIsHeldAgainstTheKeyThatIsKept) {
+  const test::TestCa ca;
+  const test::CertificateFiles files = ca.IssueFor("client", "DNS:client.test");
+  auto created = CreateUpstream("openai", "sk-hunter2-0123456789-WXYZ").value();
+  auto upstream = created.upstream();
+  auto& outbound = *upstream.mutable_outbound();
+  outbound.set_client_certificate_pem(test::ReadFile(files.certificate));
+  outbound.add_secrets()->set_id("client_key");
+  outbound.mutable_secrets(0)->set_secret(test::ReadFile(files.key));
+  auto updated = UpdateUpstream(upstream, created.meta().revision()).value();
+  EXPECT_EQ(updated.upstream().outbound().secrets(0).secret(), "");
+  EXPECT_EQ(updated.upstream().outbound().secrets(0).hint(), "");
+  upstream = updated.upstream();
+  upstream.set_retries(1);
+  updated = UpdateUpstream(upstream, updated.meta().revision()).value();
+  const auto other = ca.IssueFor("other", "DNS:other.test");
+  upstream.mutable_outbound()->set_client_certificate_pem(test::ReadFile(other.certificate));
+  EXPECT_EQ(UpdateUpstream(upstream, updated.meta().revision()).error().field,
+            "upstreams[openai].outbound.client_certificate_pem");
 }
 
 TEST_F(SecretsTest, FilesOfTheFirstStartArePrivate) {

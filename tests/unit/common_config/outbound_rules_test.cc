@@ -103,18 +103,18 @@ TEST(OutboundRules, SecretsHaveKnownIdsAndOneSource) {
 class ClientCertificateRules : public testing::Test {
  protected:
   // Its faults with this certificate and key, for an https endpoint.
-  std::vector<std::string> Faults(const std::string& certificate, const std::string& key,
+  std::vector<std::string> Faults(const std::string& chain_pem, const std::string& key_pem,
                                   const std::string& endpoint = "https://h/v1") {
     v1::Snapshot snapshot;
     auto& upstream = *snapshot.add_resources()->mutable_upstream();
     upstream.set_name("up");
     upstream.set_endpoint(endpoint);
     upstream.set_credential_mode("none");
-    upstream.mutable_outbound()->set_client_certificate_pem(certificate);
-    if (!key.empty()) {
+    upstream.mutable_outbound()->set_client_certificate_pem(chain_pem);
+    if (!key_pem.empty()) {
       auto& secret = *upstream.mutable_outbound()->add_secrets();
       secret.set_id("client_key");
-      secret.set_secret(key);
+      secret.set_secret(key_pem);
     }
     return FaultsOf(snapshot);
   }

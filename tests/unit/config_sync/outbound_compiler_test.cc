@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "dataplane/config_sync/settings_compiler.h"
 #include "tests/unit/config_sync/test_config.h"
 

@@ -18,6 +18,10 @@ settings::SettingsPtr SomeSettings() {
   upstream.endpoint.authority = "api.openai.com";
   upstream.endpoint.base_path = "/v1";
   upstream.credentials.push_back({"main", SecretString("sk-very-secret")});
+  upstream.outbound.proxy = {"127.0.0.1", 3128, "http://127.0.0.1:3128",
+                             SecretString("Basic very-secret")};
+  upstream.outbound.client_certificate_pem = "PEM";
+  upstream.outbound.client_key = SecretString("very-secret-key");
   builder.AddUpstream(upstream);
   settings::RouteDefinition route;
   route.name = "v1";
@@ -47,6 +51,11 @@ TEST(ConfigJson, ShowsWhatIsInForceWithoutSecrets) {
   EXPECT_EQ(json["upstreams"][0]["health"]["consecutive_failures"], 5);
   EXPECT_EQ(json["unhealthy"][0]["model"], "m");
   EXPECT_EQ(json["unhealthy"][0]["state"], "ejected");
+  const auto& outbound = json["upstreams"][0]["outbound"];
+  EXPECT_EQ(outbound["proxy"], "http://127.0.0.1:3128");
+  EXPECT_EQ(outbound["proxy_credentials"], true);
+  EXPECT_EQ(outbound["client_certificate"], true);
+  EXPECT_EQ(outbound["dns_max_ttl"], "5m");
   EXPECT_EQ(json["routes"][0]["upstreams"], nlohmann::json::array({"openai"}));
   EXPECT_EQ(json["keys"], 1);
   EXPECT_EQ(json["options"]["max-head"], "32KiB");
@@ -96,6 +105,9 @@ TEST(OpenDoors, NamesEachThingThatIsNotProtected) {
   upstream.endpoint.host = "10.0.0.1";
   upstream.endpoint.authority = "10.0.0.1:8000";
   upstream.credential_mode = settings::CredentialMode::kPassthrough;
+  upstream.outbound.proxy = {"10.0.0.2", 3128, "http://10.0.0.2:3128", SecretString("Basic x")};
+  upstream.outbound.allow_addresses = {"169.254.1.1"};
+  upstream.outbound.allowed = *net::IpRanges::Parse(upstream.outbound.allow_addresses);
   builder.AddUpstream(upstream);
   settings::RouteDefinition route;
   route.name = "public";
@@ -106,7 +118,9 @@ TEST(OpenDoors, NamesEachThingThatIsNotProtected) {
   std::string all;
   const std::vector<std::string> open = OpenDoors(options, settings.get());
   for (const std::string& door : open) all += door + "\n";
-  EXPECT_EQ(open.size(), 6u) << all;
+  EXPECT_EQ(open.size(), 8u) << all;
+  EXPECT_NE(all.find("upstream plain sends its proxy's password"), std::string::npos) << all;
+  EXPECT_NE(all.find("addresses (169.254.1.1)"), std::string::npos) << all;
   EXPECT_NE(all.find("clients connect to 0.0.0.0:8080 in plaintext"), std::string::npos) << all;
   EXPECT_NE(all.find("the ops endpoints on 0.0.0.0:8081"), std::string::npos) << all;
   EXPECT_NE(all.find("come from cp:7400 in plaintext"), std::string::npos) << all;
