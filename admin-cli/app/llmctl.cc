@@ -12,6 +12,7 @@
 #include "admin-cli/command/completion/bash.h"
 #include "admin-cli/command/dataplane/dataplane.h"
 #include "admin-cli/command/key/key.h"
+#include "admin-cli/command/level/level.h"
 #include "admin-cli/command/logs/logs.h"
 #include "admin-cli/command/profile/profile.h"
 #include "admin-cli/command/route/route.h"
@@ -109,6 +110,7 @@ void BuildRoot(CLI::App& root, CommandContext context) {
   status::Build(root, context);
   upstream::Build(root, context);
   key::Build(root, context);
+  level::Build(root, context);
   access::Build(root, context);
   route::Build(root, context);
   logs::Build(root, context);

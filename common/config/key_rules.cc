@@ -57,6 +57,7 @@ void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& f
   faults.CheckModelPatterns("deny", key.deny());
   faults.CheckReferences("routes", key.routes(), "route", known.routes);
   faults.CheckReferences("upstreams", key.upstreams(), "upstream", known.upstreams);
+  CheckAddresses(key.addresses(), faults);
   faults.CheckReferences("levels", key.levels(), "level", known.levels);
   faults.CheckChoice("log_policy", key.log_policy(), {"metadata", "bodies", "none"});
 }

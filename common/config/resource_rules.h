@@ -34,5 +34,7 @@ void CheckClientKey(const v1::ClientKey& key, const KnownNames& known, Faults& f
 void CheckModelMap(const v1::Upstream& upstream, Faults& faults);
 void CheckAnswers(const v1::Route& route, Faults& faults);
 void CheckLevel(const v1::Level& level, Faults& faults);
+// The field `addresses` of a route or key.
+void CheckAddresses(const v1::AddressList& addresses, Faults& faults);
 
 }  // namespace llmgw::config

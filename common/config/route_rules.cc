@@ -92,6 +92,7 @@ void CheckRoute(const v1::Route& route, const KnownNames& known, Faults& faults)
   CheckCors(route.cors(), faults);
   faults.CheckChoice("log_policy", route.log_policy(), {"metadata", "bodies", "none"});
   CheckAnswers(route, faults);
+  CheckAddresses(route.addresses(), faults);
 }
 
 }  // namespace llmgw::config

@@ -23,5 +23,7 @@ std::vector<Error> Validate(const v1::Snapshot& candidate);
 // Single rules that a client may want to check early. Empty result: fine; otherwise what is wrong.
 std::string_view CheckName(std::string_view name);
 std::string_view CheckModelPattern(std::string_view pattern);
+// "192.0.2.1", "10.0.0.0/8", "2001:db8::/32".
+std::string_view CheckAddressRange(std::string_view text);
 
 }  // namespace llmgw::config

@@ -15,7 +15,15 @@ bool Has(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool NamesLevel(const config::v1::Resource& by, const std::string& level) {
+  if (by.has_client_key()) return Has(by.client_key().levels(), level);
+  const auto& credentials = by.upstream().credentials();
+  return std::any_of(credentials.begin(), credentials.end(),
+                     [&](const auto& credential) { return Has(credential.levels(), level); });
+}
+
 bool Names(const config::v1::Resource& by, const config::v1::Resource& target) {
+  if (target.has_level()) return NamesLevel(by, target.level().name());
   if (target.has_upstream()) {
     const std::string& name = target.upstream().name();
     if (by.has_route())

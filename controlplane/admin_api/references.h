@@ -5,8 +5,8 @@
 
 namespace llmgw::controlplane::admin_api {
 
-// OK when no route or key names `target` (an upstream or a route); otherwise kInUse that
-// says who does.
+// OK when no route, key or credential names `target` (an upstream, a route or a level); otherwise
+// kInUse that says who does.
 Status RequireUnused(const store::ConfigState& state, const store::StoredResource& target);
 
 }  // namespace llmgw::controlplane::admin_api

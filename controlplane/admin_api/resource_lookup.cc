@@ -57,6 +57,12 @@ Result<StoredPtr> FindRoute(const store::ConfigState& state, const std::string& 
   return stored;
 }
 
+Result<StoredPtr> FindLevel(const store::ConfigState& state, const std::string& name) {
+  auto stored = state.Find(model::kLevel, name);
+  if (stored == nullptr) return Fail(Missing(state, model::kLevel, "level", name));
+  return stored;
+}
+
 Result<StoredPtr> FindKey(const store::ConfigState& state, const std::string& id_or_name) {
   if (auto stored = state.Find(model::kClientKey, id_or_name)) return stored;
   for (auto it = state.resources.lower_bound({model::kClientKey, ""});
@@ -69,6 +75,7 @@ Result<StoredPtr> FindKey(const store::ConfigState& state, const std::string& id
 std::string NameForPeople(const store::StoredResource& stored) {
   const char* noun = stored.resource.has_upstream() ? "upstream"
                      : stored.resource.has_route()  ? "route"
+                     : stored.resource.has_level()  ? "level"
                                                     : "key";
   return std::string(noun) + " '" + OwnName(stored) + "'";
 }

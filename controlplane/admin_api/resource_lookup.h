@@ -22,6 +22,7 @@ std::vector<StoredPtr> AllOfKind(const store::ConfigState& state, const std::str
 // By name; a key by id or by name. kNotFound suggests the nearest name.
 Result<StoredPtr> FindUpstream(const store::ConfigState& state, const std::string& name);
 Result<StoredPtr> FindRoute(const store::ConfigState& state, const std::string& name);
+Result<StoredPtr> FindLevel(const store::ConfigState& state, const std::string& name);
 Result<StoredPtr> FindKey(const store::ConfigState& state, const std::string& id_or_name);
 
 // What people call it: "upstream 'openai'", "key 'app'".

@@ -17,6 +17,7 @@
 #include "controlplane/admin_api/audit_service.h"
 #include "controlplane/admin_api/dataplane_service.h"
 #include "controlplane/admin_api/key_service.h"
+#include "controlplane/admin_api/level_service.h"
 #include "controlplane/admin_api/log_service.h"
 #include "controlplane/admin_api/protections.h"
 #include "controlplane/admin_api/route_service.h"
@@ -86,6 +87,7 @@ struct ControlplaneApp::Parts {
                                      [this] { tails.Poke(); }};
   admin_api::UpstreamService upstream_service{calls, editor, health};
   admin_api::RouteService route_service{calls, editor};
+  admin_api::LevelService level_service{calls, editor};
   admin_api::KeyService key_service{calls, editor, identity};
   admin_api::AccessService access_service{calls, editor};
   admin_api::LogService log_service{calls, stores.config(), stores.logs(), tails};
@@ -152,8 +154,9 @@ Status ControlplaneApp::Parts::StartServer() {
   grpc::ServerBuilder server_builder;
   rpc::Configure(server_builder, options.listen, std::move(credentials), {}, &grpc_port);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &push_service, &usage_service, &upstream_service, &route_service, &key_service,
-           &access_service, &log_service, &dataplane_service, &audit_service, &status_service}) {
+           &push_service, &usage_service, &upstream_service, &route_service, &level_service,
+           &key_service, &access_service, &log_service, &dataplane_service, &audit_service,
+           &status_service}) {
     server_builder.RegisterService(service);
   }
   server = server_builder.BuildAndStart();

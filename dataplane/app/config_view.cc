@@ -82,6 +82,9 @@ ordered_json UpstreamJson(const settings::UpstreamSettings& upstream) {
   if (upstream.retries) out["retries"] = *upstream.retries;
   out["outbound"] = OutboundJson(upstream.outbound);
   AddKind(upstream, out);
+  for (const auto& credential : upstream.credentials) {
+    if (!credential.levels.empty()) out["credential_levels"][credential.id] = credential.levels;
+  }
   return out;
 }
 
@@ -99,6 +102,8 @@ ordered_json RouteJson(const settings::RouteSettings& route) {
                                                                                 : "first-content"},
                    {"models", route.models == settings::ModelList::kLocal ? "local" : "upstream"}};
   AddChoosing(route, out);
+  out["addresses"] = {{"allow", route.addresses.allow.ToStrings()},
+                      {"deny", route.addresses.deny.ToStrings()}};
   return out;
 }
 
@@ -167,6 +172,7 @@ std::string ConfigJson(const DataplaneOptions& options, const Identity& identity
                    {"upstreams", ordered_json::array()},
                    {"unhealthy", HealthJson(health)},
                    {"routes", ordered_json::array()},
+                   {"levels", ordered_json::object()},
                    {"keys", settings == nullptr ? 0 : settings->key_count()},
                    {"options", OptionsJson(options)}};
   if (settings != nullptr) {
@@ -174,6 +180,7 @@ std::string ConfigJson(const DataplaneOptions& options, const Identity& identity
       out["upstreams"].push_back(UpstreamJson(*upstream));
     }
     for (const auto& route : settings->routes()) out["routes"].push_back(RouteJson(*route));
+    for (const auto& level : settings->levels()) out["levels"][level->name] = level->models;
   }
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

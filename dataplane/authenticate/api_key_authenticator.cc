@@ -31,13 +31,16 @@ std::string_view StripBearer(std::string_view value) {
 // Why a key of this gateway is not good here, if it is not.
 std::optional<model::Failure> WhyNot(const settings::KeySettings& key,
                                      const settings::RouteSettings& route,
-                                     std::chrono::system_clock::time_point now) {
+                                     std::chrono::system_clock::time_point now,
+                                     std::string_view client) {
   if (key.disabled) return model::RevokedKey();
   if (key.expires_at && *key.expires_at <= now) return model::ExpiredKey();
   if (!key.any_route &&
       std::find(key.routes.begin(), key.routes.end(), &route) == key.routes.end()) {
     return model::RouteNotAllowed(route.name);
   }
+  if (key.addresses != nullptr && !key.addresses->Admits(client))
+    return model::KeyAddressNotAllowed(client);
   return std::nullopt;
 }
 
@@ -67,7 +70,8 @@ const settings::KeySettings* KeyInSubprotocols(const net::http1::RequestHead& he
 
 tl::expected<model::Caller, model::Failure> ApiKeyAuthenticator::Authenticate(
     const net::http1::RequestHead& head, const model::MatchedRoute& route,
-    const settings::RuntimeSettings& settings, std::chrono::system_clock::time_point now) {
+    const settings::RuntimeSettings& settings, std::chrono::system_clock::time_point now,
+    std::string_view client) {
   const settings::RouteSettings& matched = route.settings();
   if (matched.auth == settings::AuthMode::kOpen)
     return model::Caller(nullptr, CredentialHeader::kNone);
@@ -85,12 +89,12 @@ tl::expected<model::Caller, model::Failure> ApiKeyAuthenticator::Authenticate(
     any_token = true;
     const settings::KeySettings* key = settings.FindKey(settings.HashToken(token));
     if (key == nullptr) continue;
-    if (auto why = WhyNot(*key, matched, now)) return tl::unexpected(std::move(*why));
+    if (auto why = WhyNot(*key, matched, now, client)) return tl::unexpected(std::move(*why));
     return model::Caller(key, source);
   }
   if (head.upgrade) {
     if (const settings::KeySettings* key = KeyInSubprotocols(head, settings, any_token)) {
-      if (auto why = WhyNot(*key, matched, now)) return tl::unexpected(std::move(*why));
+      if (auto why = WhyNot(*key, matched, now, client)) return tl::unexpected(std::move(*why));
       return model::Caller(key, CredentialHeader::kSubprotocol);
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 #include <tl/expected.hpp>
 
 #include "dataplane/model/caller.h"
@@ -16,10 +17,12 @@ namespace llmgw::authenticate {
 // Tokens are compared as keyed hashes only. Stateless; never waits.
 class ApiKeyAuthenticator {
  public:
-  // A failure is a 401 or 403 with its reason; nothing in it quotes the token.
+  // `client` is the address that the request came from. A failure is a 401 or 403 with its reason;
+  // nothing in it quotes the token.
   static tl::expected<model::Caller, model::Failure> Authenticate(
       const net::http1::RequestHead& head, const model::MatchedRoute& route,
-      const settings::RuntimeSettings& settings, std::chrono::system_clock::time_point now);
+      const settings::RuntimeSettings& settings, std::chrono::system_clock::time_point now,
+      std::string_view client);
 };
 
 }  // namespace llmgw::authenticate

@@ -8,6 +8,7 @@
 #include "common/config/retry_on.h"
 #include "common/config/validate.h"
 #include "common/crypto/digest.h"
+#include "dataplane/config_sync/access_compiler.h"
 #include "dataplane/config_sync/answer_compiler.h"
 #include "dataplane/config_sync/choosing_compiler.h"
 #include "dataplane/config_sync/health_compiler.h"
@@ -98,7 +99,9 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
     out.credential_mode = settings::CredentialMode::kNone;
   }
   for (const auto& credential : upstream.credentials()) {
-    out.credentials.push_back({credential.id(), SecretString(credential.secret())});
+    out.credentials.push_back({credential.id(),
+                               SecretString(credential.secret()),
+                               {credential.levels().begin(), credential.levels().end()}});
   }
   if (upstream.headers() == "minimal") out.headers = settings::HeaderPolicy::kMinimal;
   out.models = AccessListOf(upstream.allow(), upstream.deny());
@@ -114,7 +117,7 @@ settings::UpstreamSettings UpstreamOf(const config::v1::Upstream& upstream) {
   return out;
 }
 
-settings::RouteDefinition RouteOf(const config::v1::Route& route) {
+Result<settings::RouteDefinition> RouteOf(const config::v1::Route& route) {
   settings::RouteDefinition out;
   out.name = route.name();
   out.prefix = route.prefix();
@@ -132,10 +135,11 @@ settings::RouteDefinition RouteOf(const config::v1::Route& route) {
   out.log_policy = LogPolicyOf(route.log_policy()).value_or(model::LogPolicy::kMetadata);
   out.commit = CommitPointOf(route);
   out.models = ModelListOf(route);
+  TRY_ASSIGN(out.addresses, AddressesOf(route.addresses()));
   return out;
 }
 
-settings::KeyDefinition KeyOf(const config::v1::ClientKey& key) {
+Result<settings::KeyDefinition> KeyOf(const config::v1::ClientKey& key) {
   settings::KeyDefinition out;
   out.id = key.id();
   out.name = key.name();
@@ -146,6 +150,8 @@ settings::KeyDefinition KeyOf(const config::v1::ClientKey& key) {
   out.routes = {key.routes().begin(), key.routes().end()};
   out.upstreams = {key.upstreams().begin(), key.upstreams().end()};
   out.log_policy = LogPolicyOf(key.log_policy());
+  TRY_ASSIGN(out.addresses, AddressesOf(key.addresses()));
+  out.levels = {key.levels().begin(), key.levels().end()};
   return out;
 }
 
@@ -180,10 +186,18 @@ Result<settings::SettingsPtr> CompileSettings(const config::v1::Snapshot& snapsh
 
   settings::SettingsBuilder builder(revision, snapshot.client_key_hash_key());
   for (const Resource* upstream : upstreams) builder.AddUpstream(UpstreamOf(upstream->upstream()));
-  for (const Resource* route : routes) builder.AddRoute(RouteOf(route->route()));
+  for (const Resource& resource : snapshot.resources()) {
+    if (resource.has_level()) builder.AddLevel(LevelOf(resource.level()));
+  }
+  for (const Resource* resource : routes) {
+    TRY_ASSIGN(settings::RouteDefinition route, RouteOf(resource->route()));
+    builder.AddRoute(std::move(route));
+  }
   builder.ReserveKeys(keys, key_text);
   for (const Resource& resource : snapshot.resources()) {
-    if (resource.has_client_key()) builder.AddKey(KeyOf(resource.client_key()));
+    if (!resource.has_client_key()) continue;
+    TRY_ASSIGN(const settings::KeyDefinition key, KeyOf(resource.client_key()));
+    builder.AddKey(key);
   }
   return builder.Build();
 }

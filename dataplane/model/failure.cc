@@ -65,6 +65,14 @@ Failure NoRoute(std::string_view path) {
   return Client(404, "no_route", kInvalidRequest,
                 "No route of this gateway matches the path " + Quoted(path) + ".");
 }
+Failure AddressNotAllowed(std::string_view client) {
+  return Client(403, "address_not_allowed", kPermission,
+                "Requests from your address " + Quoted(client) + " are not allowed here.");
+}
+Failure KeyAddressNotAllowed(std::string_view client) {
+  return Client(403, "address_not_allowed", kPermission,
+                "This API key may not be used from your address " + Quoted(client) + ".");
+}
 Failure MissingKey() {
   return Client(401, "missing_api_key", kAuthentication,
                 "You didn't provide an API key. Send one of this gateway's keys in the header "

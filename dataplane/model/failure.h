@@ -32,6 +32,9 @@ Failure MalformedRequest(int status, std::string_view slug);
 Failure PlainHttpToTls();
 Failure NoConfig();
 Failure NoRoute(std::string_view path);
+// By the route's address list, or by the key's.
+Failure AddressNotAllowed(std::string_view client);
+Failure KeyAddressNotAllowed(std::string_view client);
 Failure MissingKey();
 Failure InvalidKey();
 Failure RevokedKey();

@@ -1,5 +1,7 @@
 #include "dataplane/net/ip_ranges.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -78,6 +80,21 @@ bool IpRanges::ContainsBytes(const Bytes& address) const {
   return std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
     return SameBits(address, network.address, network.prefix_bits);
   });
+}
+
+std::vector<std::string> IpRanges::ToStrings() const {
+  std::vector<std::string> out;
+  for (const Network& network : networks_) {
+    static constexpr Bytes kV4Start{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    const bool is_v4 =
+        network.prefix_bits >= kV4Bits && SameBits(network.address, kV4Start, kV4Bits);
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(is_v4 ? AF_INET : AF_INET6, network.address.data() + (is_v4 ? 12 : 0), text.data(),
+              text.size());
+    out.push_back(std::string(text.data()) + "/" +
+                  std::to_string(network.prefix_bits - (is_v4 ? kV4Bits : 0)));
+  }
+  return out;
 }
 
 }  // namespace llmgw::net

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ class IpRanges {
   // False for what is not an IP address. An IPv4 address in IPv6 form counts as IPv4.
   bool Contains(std::string_view ip) const;
   bool Contains(const Address& address) const;
+  // "10.0.0.0/8", one per entry, as given but for the spelling.
+  std::vector<std::string> ToStrings() const;
+  // Any order, for keeping one of equal ones.
+  auto operator<=>(const IpRanges&) const = default;
 
  private:
   // IPv4 in its IPv6 form (::ffff:a.b.c.d), so that there is one kind of address.
@@ -28,6 +33,7 @@ class IpRanges {
   struct Network {
     Bytes address;
     unsigned prefix_bits;
+    auto operator<=>(const Network&) const = default;
   };
   bool ContainsBytes(const Bytes& address) const;
 

@@ -147,6 +147,11 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
   const settings::RouteSettings& route_settings = matched.settings();
   record.route = route_settings.name;
   record.log_policy = route_settings.log_policy;
+  // Before anything is said to strangers. A page may read why it was refused.
+  if (!route_settings.addresses.Admits(record.client_address)) {
+    AppendCorsHeaders(journey.response_headers, route_settings.cors, head);
+    co_return tl::unexpected(model::AddressNotAllowed(record.client_address));
+  }
   if (head.method == "OPTIONS" && route_settings.cors.enabled) {
     // A preflight carries no credential: it is answered before authentication.
     AppendPreflightHeaders(journey.response_headers, route_settings.cors, head);
@@ -158,7 +163,8 @@ net::Task<Served> RequestPipeline::Serve(Journey& journey) {
 
   // 2. Authenticate: before the body, so that strangers can't make the gateway read one.
   CO_TRY(const model::Caller& caller,
-         authenticate::ApiKeyAuthenticator::Authenticate(head, matched, settings, record.time));
+         authenticate::ApiKeyAuthenticator::Authenticate(head, matched, settings, record.time,
+                                                         record.client_address));
   if (caller.key() != nullptr) {
     record.key_id = caller.key()->id;
     record.log_policy = caller.key()->log_policy.value_or(record.log_policy);

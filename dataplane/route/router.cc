@@ -18,8 +18,10 @@ std::string_view WithoutPort(std::string_view host) {
 }
 
 bool MayUse(const settings::KeySettings* key, const settings::UpstreamSettings* upstream) {
-  return key == nullptr || key->any_upstream ||
-         std::find(key->upstreams.begin(), key->upstreams.end(), upstream) != key->upstreams.end();
+  const bool named =
+      key == nullptr || key->any_upstream ||
+      std::find(key->upstreams.begin(), key->upstreams.end(), upstream) != key->upstreams.end();
+  return named && settings::Serves(*upstream, key);
 }
 
 // A deny list can't tell what an unreadable body asks for; an allow list that names the path can.
@@ -32,6 +34,12 @@ bool Admits(const model::AccessList& models, const model::RequestFacts& facts) {
     if (!named) return false;
   }
   return models.Admits(facts.model);
+}
+
+// A model that one of the levels has; they deny nothing.
+bool InLevels(const settings::LevelSet* levels, const model::RequestFacts& facts) {
+  if (levels == nullptr || levels->every_model) return true;
+  return !levels->models.allow.empty() && Admits(levels->models, facts);
 }
 
 // Those that rest go behind the others, the soonest to be back first.
@@ -72,7 +80,7 @@ tl::expected<model::Route, model::Failure> Router::Choose(const model::MatchedRo
                                                           const model::RequestFacts& facts) {
   const settings::RouteSettings& settings = matched.settings();
   const settings::KeySettings* key = caller.key();
-  if (key != nullptr && !Admits(key->models, facts))
+  if (key != nullptr && (!InLevels(key->levels, facts) || !Admits(key->models, facts)))
     return tl::unexpected(model::ModelNotAllowed(facts.model));
   if (settings.upstreams.empty()) return tl::unexpected(model::NoUpstream(settings.name));
   model::Route route(settings);

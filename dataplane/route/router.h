@@ -20,8 +20,9 @@ class Router {
   static tl::expected<model::MatchedRoute, model::Failure> Match(
       const settings::RuntimeSettings& settings, std::string_view host, std::string_view path);
 
-  // The candidates of the matched route that the caller and the model may use, allow lists before
-  // deny lists. A key's refusal is a 403; a model that no candidate admits a 404.
+  // The candidates of the matched route that the caller and the model may use: the models of the
+  // key's levels, then allow lists before deny lists; an upstream with a credential that serves the
+  // caller. A key's refusal is a 403; a model that no candidate admits a 404.
   static tl::expected<model::Route, model::Failure> Choose(const model::MatchedRoute& matched,
                                                            const model::Caller& caller,
                                                            const model::RequestFacts& facts);

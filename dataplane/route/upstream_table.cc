@@ -14,7 +14,9 @@ using model::UpstreamOutcome;
 using settings::PolicyKind;
 
 // Whether the caller's levels let it use the credential.
-bool MayUse(const model::Caller&, const settings::Credential&) { return true; }
+bool MayUse(const model::Caller& caller, const settings::Credential& credential) {
+  return settings::Serves(credential, caller.key());
+}
 
 uint64_t Fingerprint(const settings::Credential& credential) {
   return std::hash<std::string_view>{}(credential.secret.Reveal());

@@ -51,7 +51,9 @@ void KeyTable::Insert(const KeyHash& hash, const KeySettings& key) {
                        .any_route = key.any_route,
                        .any_upstream = key.any_upstream,
                        .disabled = key.disabled,
-                       .log_policy = key.log_policy}});
+                       .log_policy = key.log_policy,
+                       .addresses = key.addresses,
+                       .levels = key.levels}});
   slots_[slot] = static_cast<uint32_t>(entries_.size());
 }
 
@@ -104,6 +106,30 @@ const std::vector<const RouteSettings*>& KeyTable::Shared(std::vector<const Rout
 const std::vector<const UpstreamSettings*>& KeyTable::Shared(
     std::vector<const UpstreamSettings*> list) {
   return upstream_lists_.try_emplace(std::move(list)).first->first;
+}
+
+const AddressRules* KeyTable::Shared(const AddressRules& addresses) {
+  return addresses.empty() ? nullptr : &*address_rules_.insert(addresses).first;
+}
+
+const LevelSet* KeyTable::Shared(std::vector<std::string_view> names,
+                                 const std::vector<std::unique_ptr<LevelSettings>>& levels) {
+  if (names.empty()) return nullptr;
+  std::sort(names.begin(), names.end());
+  if (const auto found = level_sets_.find(names); found != level_sets_.end())
+    return found->second.get();
+  auto set = std::make_unique<LevelSet>();
+  for (const auto& level : levels) {
+    if (!std::binary_search(names.begin(), names.end(), level->name)) continue;
+    set->names.push_back(level->name);
+    set->every_model = set->every_model || level->models.empty();
+    set->models.allow.insert(set->models.allow.end(), level->models.begin(), level->models.end());
+  }
+  std::sort(set->names.begin(), set->names.end());
+  const LevelSet* kept = set.get();
+  // By the table's own views: the caller's go.
+  level_sets_.emplace(kept->names, std::move(set));
+  return kept;
 }
 
 }  // namespace llmgw::settings

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -28,6 +29,12 @@ class KeyTable {
   const model::AccessList& Shared(model::AccessList list);
   const std::vector<const RouteSettings*>& Shared(std::vector<const RouteSettings*> list);
   const std::vector<const UpstreamSettings*>& Shared(std::vector<const UpstreamSettings*> list);
+  // Null for what restricts nothing.
+  const AddressRules* Shared(const AddressRules& addresses);
+  // `levels` are all there are; they must outlive the table. A name that is not among them is left
+  // out.
+  const LevelSet* Shared(std::vector<std::string_view> names,
+                         const std::vector<std::unique_ptr<LevelSettings>>& levels);
 
  private:
   struct Entry {
@@ -49,6 +56,8 @@ class KeyTable {
   std::map<AccessKey, std::unique_ptr<model::AccessList>> access_lists_;
   std::map<std::vector<const RouteSettings*>, char> route_lists_;
   std::map<std::vector<const UpstreamSettings*>, char> upstream_lists_;
+  std::set<AddressRules> address_rules_;
+  std::map<std::vector<std::string_view>, std::unique_ptr<LevelSet>> level_sets_;
 };
 
 }  // namespace llmgw::settings

@@ -14,6 +14,7 @@
 #include "dataplane/model/model_map.h"
 #include "dataplane/model/model_pattern.h"
 #include "dataplane/model/request_record.h"
+#include "dataplane/settings/access_settings.h"
 #include "dataplane/settings/answer_settings.h"
 #include "dataplane/settings/choosing_settings.h"
 #include "dataplane/settings/health_settings.h"
@@ -54,6 +55,7 @@ struct UpstreamTls {
 struct Credential {
   std::string id;
   SecretString secret;
+  std::vector<std::string> levels = {};  // names; empty: it serves every request
 };
 
 struct UpstreamSettings {
@@ -64,6 +66,8 @@ struct UpstreamSettings {
   Endpoint endpoint;
   CredentialMode credential_mode = CredentialMode::kStored;
   std::vector<Credential> credentials;
+  // Some credential that is sent has levels. Set by the builder.
+  bool levels_matter = false;
   HeaderPolicy headers = HeaderPolicy::kAll;
   model::AccessList models;  // by the clients' names
   model::ModelMap model_map;
@@ -109,6 +113,13 @@ struct RouteSettings {
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;
   CommitPoint commit = CommitPoint::kFirstContent;
   ModelList models = ModelList::kUpstream;
+  AddressRules addresses;
+};
+
+// A named set of models.
+struct LevelSettings {
+  std::string name;
+  std::vector<std::string> models;  // patterns; empty: every model
 };
 
 using KeyHash = std::array<uint8_t, 32>;
@@ -127,6 +138,8 @@ struct KeySettings {
   bool any_upstream = true;
   bool disabled = false;
   std::optional<model::LogPolicy> log_policy{};
+  const AddressRules* addresses = nullptr;  // null: from everywhere
+  const LevelSet* levels = nullptr;         // null: it has none
 
   static const model::AccessList kUnrestricted;
   static const std::vector<const RouteSettings*> kNoRoutes;
@@ -153,6 +166,7 @@ class RuntimeSettings {
 
   virtual const std::vector<std::unique_ptr<UpstreamSettings>>& upstreams() const = 0;
   virtual const std::vector<std::unique_ptr<RouteSettings>>& routes() const = 0;
+  virtual const std::vector<std::unique_ptr<LevelSettings>>& levels() const = 0;
   virtual size_t key_count() const = 0;
 };
 

@@ -50,6 +50,7 @@ class SettingsBuilder::Compiled final : public RuntimeSettings {
     return upstreams_;
   }
   const std::vector<std::unique_ptr<RouteSettings>>& routes() const override { return routes_; }
+  const std::vector<std::unique_ptr<LevelSettings>>& levels() const override { return levels_; }
   size_t key_count() const override { return keys_.size(); }
 
  private:
@@ -62,6 +63,7 @@ class SettingsBuilder::Compiled final : public RuntimeSettings {
   std::vector<std::unique_ptr<RouteSettings>> routes_;
   std::map<std::string, const RouteSettings*, std::less<>> route_by_name_;
   std::vector<const RouteSettings*> search_order_;
+  std::vector<std::unique_ptr<LevelSettings>> levels_;
   KeyTable keys_;
 };
 
@@ -72,8 +74,16 @@ SettingsBuilder::~SettingsBuilder() = default;
 void SettingsBuilder::AddUpstream(UpstreamSettings upstream) {
   auto& list = compiled_->upstreams_;
   list.push_back(std::make_unique<UpstreamSettings>(std::move(upstream)));
-  list.back()->index = list.size() - 1;
-  compiled_->upstream_by_name_[list.back()->name] = list.back().get();
+  UpstreamSettings& added = *list.back();
+  added.index = list.size() - 1;
+  added.levels_matter = added.credential_mode == CredentialMode::kStored &&
+                        std::any_of(added.credentials.begin(), added.credentials.end(),
+                                    [](const Credential& c) { return !c.levels.empty(); });
+  compiled_->upstream_by_name_[added.name] = &added;
+}
+
+void SettingsBuilder::AddLevel(LevelSettings level) {
+  compiled_->levels_.push_back(std::make_unique<LevelSettings>(std::move(level)));
 }
 
 void SettingsBuilder::AddRoute(RouteDefinition definition) {
@@ -107,6 +117,7 @@ void SettingsBuilder::AddRoute(RouteDefinition definition) {
   route->log_policy = definition.log_policy;
   route->commit = definition.commit;
   route->models = definition.models;
+  route->addresses = std::move(definition.addresses);
   compiled_->route_by_name_[route->name] = route.get();
   compiled_->search_order_.push_back(route.get());
   compiled_->routes_.push_back(std::move(route));
@@ -138,7 +149,9 @@ void SettingsBuilder::AddKey(const KeyDefinition& key) {
                          .any_route = key.routes.empty(),
                          .any_upstream = key.upstreams.empty(),
                          .disabled = key.disabled,
-                         .log_policy = key.log_policy});
+                         .log_policy = key.log_policy,
+                         .addresses = keys.Shared(key.addresses),
+                         .levels = keys.Shared(key.levels, compiled_->levels_)});
 }
 
 SettingsPtr SettingsBuilder::Build() {

@@ -27,6 +27,7 @@ struct RouteDefinition {
   model::LogPolicy log_policy = model::LogPolicy::kMetadata;
   CommitPoint commit = CommitPoint::kFirstContent;
   ModelList models = ModelList::kUpstream;
+  AddressRules addresses;
 };
 
 // A key before its routes and upstreams are looked up by name. The views need to live only for the
@@ -41,9 +42,12 @@ struct KeyDefinition {
   std::vector<std::string_view> routes{};     // empty: all
   std::vector<std::string_view> upstreams{};  // empty: all
   std::optional<model::LogPolicy> log_policy{};
+  AddressRules addresses{};
+  std::vector<std::string_view> levels{};  // empty: they do not matter
 };
 
-// Builds RuntimeSettings from plain structs: first the upstreams, then the routes, then the keys.
+// Builds RuntimeSettings from plain structs: first the upstreams and levels, then the routes, then
+// the keys.
 // It trusts its input, which the validator has checked. A name that is not known is left out: it
 // belongs to something disabled. Thread-compatible; used once.
 class SettingsBuilder {
@@ -55,6 +59,7 @@ class SettingsBuilder {
   // In the order in which a route without a list of its own tries them.
   void AddUpstream(UpstreamSettings upstream);
   void AddRoute(RouteDefinition route);
+  void AddLevel(LevelSettings level);
   // Makes room for that many keys; optional, saves time and memory.
   void ReserveKeys(size_t count, size_t text_bytes);
   // Of two keys with one hash the first is kept.

@@ -46,7 +46,7 @@ void BuildList(CLI::App& noun, CommandContext context, Runner<ListOptions> run) 
                                  "llmctl audit list\n"
                                  "llmctl audit list --kind upstream --name openai");
   auto options = SelectInto<ListOptions>(command, context, std::move(run));
-  command->add_option("--kind", options->kind, "Only upstream, route or client_key");
+  command->add_option("--kind", options->kind, "Only upstream, route, level or client_key");
   command->add_option("--name", options->name, "Only this one (of a key: its id)");
   command->add_option("--limit", options->limit, "At most this many (default 50)")
       ->check(CLI::PositiveNumber)

@@ -1,5 +1,6 @@
 #include "admin-cli/command/key/key_flags.h"
 
+#include "admin-cli/command/key/access_flags.h"
 #include "admin-cli/input/time.h"
 
 namespace llmgw::admin_cli::key {
@@ -21,6 +22,7 @@ void AddKeyFlags(CLI::App* command, KeyFlags& flags) {
       ->type_name("NAME");
   edits.List(command, "--upstream", "upstreams", "Upstreams it may use (default: all). Repeatable")
       ->type_name("NAME");
+  AddAccessFlags(command, edits);
   command
       ->add_option("--expires", flags.expires,
                    "When it stops working: 30d, 12h, 2026-12-31T00:00:00Z, or never")

@@ -3,6 +3,7 @@
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
 #include "admin-cli/command/key/key_state.h"
+#include "admin-cli/input/address_flags.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/key_service.grpc.pb.h"
@@ -27,10 +28,12 @@ void PrintTable(const KeyEntry& entry, Factory& factory) {
     fields.Add("expires",
                LocalTime(k.expires_at()) + " (" + Age(k.expires_at(), factory.Now()) + ")");
   }
+  fields.Add("levels", Joined(k.levels()));
   fields.Add("allow", k.allow().empty() ? "every model" : Joined(k.allow()));
   fields.Add("deny", Joined(k.deny()));
   fields.Add("routes", OrAll(Joined(k.routes())));
   fields.Add("upstreams", OrAll(Joined(k.upstreams())));
+  AddAddressFields(k.addresses(), fields);
   fields.Add("log policy", k.log_policy().empty() ? "the route's" : k.log_policy());
   fields.Add("revision", std::to_string(entry.meta().revision()));
   fields.Add("created", LocalTime(entry.meta().created_at()));

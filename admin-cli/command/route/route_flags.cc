@@ -1,6 +1,7 @@
 #include "admin-cli/command/route/route_flags.h"
 
 #include "admin-cli/command/route/choosing_flags.h"
+#include "admin-cli/input/address_flags.h"
 
 namespace llmgw::admin_cli::route {
 
@@ -41,6 +42,7 @@ void AddRouteFlags(CLI::App* command, RouteFlags& flags) {
              "What is recorded: metadata (default), bodies or none");
   edits.Fixed(command, "--disable", "disabled", "true", "Keep it, but never match it");
   edits.Fixed(command, "--enable", "disabled", "false", "Match it again");
+  AddAddressFlags(command, edits);
   edits.ClearFlag(command);
 }
 

@@ -3,6 +3,7 @@
 #include "admin-cli/app/factory.h"
 #include "admin-cli/client/admin_client.h"
 #include "admin-cli/command/route/choosing_flags.h"
+#include "admin-cli/input/address_flags.h"
 #include "admin-cli/output/human.h"
 #include "admin-cli/output/table.h"
 #include "llmgw/admin/v1/route_service.grpc.pb.h"
@@ -42,6 +43,7 @@ void PrintTable(const RouteEntry& entry, Factory& factory) {
   fields.Add("commit", OrElse(r.commit(), "first-content (default)"));
   fields.Add("models", OrElse(r.models(), "upstream (default)"));
   fields.Add("log policy", OrElse(r.log_policy(), "metadata (default)"));
+  AddAddressFields(r.addresses(), fields);
   fields.Add("revision", std::to_string(entry.meta().revision()));
   fields.Add("created", LocalTime(entry.meta().created_at()));
   fields.Add("changed", LocalTime(entry.meta().updated_at()));

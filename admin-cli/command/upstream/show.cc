@@ -50,7 +50,9 @@ void PrintTable(const UpstreamEntry& entry, Factory& factory) {
   for (const auto& credential : u.credentials()) {
     const std::string hint =
         credential.hint().empty() ? "" : " (ends in " + credential.hint() + ")";
-    fields.Add("credential", credential.id() + hint);
+    const std::string levels =
+        credential.levels().empty() ? "" : " for level " + Joined(credential.levels());
+    fields.Add("credential", credential.id() + hint + levels);
   }
   fields.Add("headers", OrDefault(u.headers(), "all"));
   fields.Add("allow", u.allow().empty() ? "every model" : Joined(u.allow()));

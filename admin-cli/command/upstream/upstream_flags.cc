@@ -2,6 +2,7 @@
 
 #include "admin-cli/app/command.h"
 #include "admin-cli/app/factory.h"
+#include "admin-cli/command/upstream/credential_levels.h"
 #include "admin-cli/command/upstream/health_flags.h"
 #include "admin-cli/command/upstream/kind_flags.h"
 #include "admin-cli/command/upstream/replicate.h"
@@ -93,6 +94,7 @@ void AddCredentialFlags(CLI::App* command, UpstreamFlags& flags) {
   AddList(command, "--remove-credential", flags.remove_credentials, "Drop the key with this id")
       ->type_name("ID")
       ->group(group);
+  AddCredentialLevelFlag(command, flags.credential_levels)->group(group);
   for (const char* flag : {"--key", "--api-key", "--token", "--secret"}) {
     RefuseSecret(command, flag, kWays);
   }
@@ -177,7 +179,8 @@ Status PutOnlyCredential(const UpstreamFlags& flags, Factory& factory, Upstream&
 
 bool UpstreamFlags::empty() const {
   return file.empty() && edits.empty() && key_env.empty() && key_file.empty() && !key_stdin &&
-         !key_prompt && credentials.empty() && remove_credentials.empty() && outbound.empty();
+         !key_prompt && credentials.empty() && remove_credentials.empty() &&
+         credential_levels.empty() && outbound.empty();
 }
 
 void AddUpstreamFlags(CLI::App* command, UpstreamFlags& flags) {
@@ -201,7 +204,8 @@ Status ApplyUpstreamFlags(const UpstreamFlags& flags, Factory& factory, Upstream
   for (const std::string& argument : flags.credentials) {
     TRY(PutCredential(argument, factory, target));
   }
-  return PutOnlyCredential(flags, factory, target);
+  TRY(PutOnlyCredential(flags, factory, target));
+  return SetCredentialLevels(flags.credential_levels, target);
 }
 
 }  // namespace llmgw::admin_cli::upstream

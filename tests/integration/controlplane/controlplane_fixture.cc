@@ -32,6 +32,7 @@ void ControlplaneFixture::Start(const app::AppOptions& options) {
   auto channel = Channel(AdminToken());
   upstreams_ = admin::v1::UpstreamService::NewStub(channel);
   routes_ = admin::v1::RouteService::NewStub(channel);
+  levels_ = admin::v1::LevelService::NewStub(channel);
   keys_ = admin::v1::KeyService::NewStub(channel);
   access_ = admin::v1::AccessService::NewStub(channel);
   logs_ = admin::v1::LogService::NewStub(channel);

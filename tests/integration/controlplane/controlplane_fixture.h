@@ -12,6 +12,7 @@
 #include "controlplane/app/controlplane_app.h"
 #include "llmgw/admin/v1/access_service.grpc.pb.h"
 #include "llmgw/admin/v1/key_service.grpc.pb.h"
+#include "llmgw/admin/v1/level_service.grpc.pb.h"
 #include "llmgw/admin/v1/log_service.grpc.pb.h"
 #include "llmgw/admin/v1/route_service.grpc.pb.h"
 #include "llmgw/admin/v1/system_service.grpc.pb.h"
@@ -70,6 +71,7 @@ class ControlplaneFixture : public testing::Test {
   std::unique_ptr<app::ControlplaneApp> app_;
   std::unique_ptr<admin::v1::UpstreamService::Stub> upstreams_;
   std::unique_ptr<admin::v1::RouteService::Stub> routes_;
+  std::unique_ptr<admin::v1::LevelService::Stub> levels_;
   std::unique_ptr<admin::v1::KeyService::Stub> keys_;
   std::unique_ptr<admin::v1::AccessService::Stub> access_;
   std::unique_ptr<admin::v1::LogService::Stub> logs_;

@@ -21,8 +21,8 @@ using testing::Not;
 std::vector<std::string> AllMethods() {
   std::vector<std::string> methods;
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-  for (auto file_name : {"upstream_service", "route_service", "key_service", "access_service",
-                         "log_service", "system_service"}) {
+  for (auto file_name : {"upstream_service", "route_service", "level_service", "key_service",
+                         "access_service", "log_service", "system_service"}) {
     const auto* file = pool->FindFileByName("llmgw/admin/v1/" + std::string(file_name) + ".proto");
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {

@@ -89,6 +89,10 @@ GatewayTest::Key& GatewayTest::AddKey(const std::string& id, const std::string& 
   return *keys_.back();
 }
 
+void GatewayTest::AddLevel(const std::string& name, std::vector<std::string> models) {
+  levels_.push_back({name, std::move(models)});
+}
+
 settings::SettingsPtr GatewayTest::Build() {
   const std::string hash_key(32, 'k');
   settings::SettingsBuilder hasher(0, hash_key);
@@ -96,6 +100,7 @@ settings::SettingsPtr GatewayTest::Build() {
   settings::SettingsBuilder builder(++revision_, hash_key);
   for (const auto& upstream : upstreams_) builder.AddUpstream(*upstream);
   for (const auto& route : routes_) builder.AddRoute(route);
+  for (const auto& level : levels_) builder.AddLevel(level);
   for (const auto& key : keys_) {
     settings::KeyDefinition definition;
     definition.id = key->id;
@@ -107,6 +112,8 @@ settings::SettingsPtr GatewayTest::Build() {
     definition.routes.assign(key->routes.begin(), key->routes.end());
     definition.upstreams.assign(key->upstreams.begin(), key->upstreams.end());
     definition.log_policy = key->log_policy;
+    definition.addresses = key->addresses;
+    definition.levels.assign(key->levels.begin(), key->levels.end());
     builder.AddKey(definition);
   }
   return builder.Build();

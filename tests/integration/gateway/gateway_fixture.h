@@ -61,8 +61,11 @@ class GatewayTest : public ::testing::Test {
     bool disabled = false;
     std::optional<std::chrono::system_clock::time_point> expires_at;
     std::optional<model::LogPolicy> log_policy;
+    settings::AddressRules addresses;
+    std::vector<std::string> levels;
   };
   Key& AddKey(const std::string& id, const std::string& token);
+  void AddLevel(const std::string& name, std::vector<std::string> models);
 
   accept::GatewayOptions& options() { return options_; }
   void Start();
@@ -91,6 +94,7 @@ class GatewayTest : public ::testing::Test {
   std::vector<std::unique_ptr<settings::UpstreamSettings>> upstreams_;
   std::vector<settings::RouteDefinition> routes_;
   std::vector<std::unique_ptr<Key>> keys_;
+  std::vector<settings::LevelSettings> levels_;
   uint64_t revision_ = 0;
   std::unique_ptr<accept::Gateway> gateway_;
 };

@@ -90,6 +90,30 @@ class Routes final : public RouteService::Service {
   FakeAdminServer& fake_;
 };
 
+class Levels final : public LevelService::Service {
+ public:
+  explicit Levels(FakeAdminServer& fake) : fake_(fake) {}
+  Status ListLevels(ServerContext* c, const ListLevelsRequest* q, ListLevelsResponse* a) override {
+    return fake_.list_levels.Handle(c, q, a);
+  }
+  Status GetLevel(ServerContext* c, const GetLevelRequest* q, LevelEntry* a) override {
+    return fake_.get_level.Handle(c, q, a);
+  }
+  Status CreateLevel(ServerContext* c, const CreateLevelRequest* q, LevelEntry* a) override {
+    return fake_.create_level.Handle(c, q, a);
+  }
+  Status UpdateLevel(ServerContext* c, const UpdateLevelRequest* q, LevelEntry* a) override {
+    return fake_.update_level.Handle(c, q, a);
+  }
+  Status DeleteLevel(ServerContext* c, const DeleteLevelRequest* q,
+                     DeleteLevelResponse* a) override {
+    return fake_.delete_level.Handle(c, q, a);
+  }
+
+ private:
+  FakeAdminServer& fake_;
+};
+
 class Access final : public AccessService::Service {
  public:
   explicit Access(FakeAdminServer& fake) : fake_(fake) {}
@@ -183,6 +207,7 @@ struct FakeAdminServer::Services {
       : upstreams(fake),
         keys(fake),
         routes(fake),
+        levels(fake),
         access(fake),
         logs(fake, [&fake](auto* c, const auto& q, auto* w) { return fake.Tail(c, q, w); }),
         dataplanes(fake),
@@ -191,6 +216,7 @@ struct FakeAdminServer::Services {
   Upstreams upstreams;
   Keys keys;
   Routes routes;
+  Levels levels;
   Access access;
   Logs logs;
   Dataplanes dataplanes;
@@ -205,6 +231,7 @@ FakeAdminServer::FakeAdminServer() : services_(std::make_unique<Services>(*this)
   builder.RegisterService(&services_->upstreams);
   builder.RegisterService(&services_->keys);
   builder.RegisterService(&services_->routes);
+  builder.RegisterService(&services_->levels);
   builder.RegisterService(&services_->access);
   builder.RegisterService(&services_->logs);
   builder.RegisterService(&services_->dataplanes);

@@ -12,6 +12,7 @@
 
 #include "llmgw/admin/v1/access_service.grpc.pb.h"
 #include "llmgw/admin/v1/key_service.grpc.pb.h"
+#include "llmgw/admin/v1/level_service.grpc.pb.h"
 #include "llmgw/admin/v1/log_service.grpc.pb.h"
 #include "llmgw/admin/v1/route_service.grpc.pb.h"
 #include "llmgw/admin/v1/system_service.grpc.pb.h"
@@ -123,6 +124,12 @@ class FakeAdminServer {
   FakeMethod<admin::v1::CreateRouteRequest, admin::v1::RouteEntry> create_route;
   FakeMethod<admin::v1::UpdateRouteRequest, admin::v1::RouteEntry> update_route;
   FakeMethod<admin::v1::DeleteRouteRequest, admin::v1::DeleteRouteResponse> delete_route;
+
+  FakeMethod<admin::v1::ListLevelsRequest, admin::v1::ListLevelsResponse> list_levels;
+  FakeMethod<admin::v1::GetLevelRequest, admin::v1::LevelEntry> get_level;
+  FakeMethod<admin::v1::CreateLevelRequest, admin::v1::LevelEntry> create_level;
+  FakeMethod<admin::v1::UpdateLevelRequest, admin::v1::LevelEntry> update_level;
+  FakeMethod<admin::v1::DeleteLevelRequest, admin::v1::DeleteLevelResponse> delete_level;
 
   FakeMethod<admin::v1::ListAccessRulesRequest, admin::v1::ListAccessRulesResponse> list_rules;
   FakeMethod<admin::v1::CreateAccessRuleRequest, admin::v1::AccessRuleChange> create_rule;

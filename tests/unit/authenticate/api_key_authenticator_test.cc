@@ -37,6 +37,9 @@ class AuthenticatorTest : public ::testing::Test {
     add("expired", {.expires_at = kNow});
     add("lasting", {.expires_at = kNow + seconds(1)});
     add("bound", {.routes = {"other"}});
+    add("inside", {.addresses = {*net::IpRanges::Parse({"192.0.2.0/24"}), {}}});
+    add("outside", {.addresses = {{}, *net::IpRanges::Parse({"192.0.2.7"})}});
+    add("gone", {.disabled = true, .addresses = {{}, *net::IpRanges::Parse({"192.0.2.7"})}});
     settings_ = builder.Build();
   }
 
@@ -48,7 +51,8 @@ class AuthenticatorTest : public ::testing::Test {
     EXPECT_EQ(net::http1::ParseRequestHead(text, {}, head, fault), net::http1::ParseStatus::kDone);
     const auto route = route::Router::Match(*settings_, "a", path);
     if (!route) return "no route";
-    const auto caller = ApiKeyAuthenticator::Authenticate(head, *route, *settings_, kNow);
+    const auto caller =
+        ApiKeyAuthenticator::Authenticate(head, *route, *settings_, kNow, "192.0.2.7");
     if (!caller) return std::string(caller.error().reason);
     const char* kinds[] = {"none", "authorization", "x-api-key", "api-key", "subprotocol"};
     return (caller->key() == nullptr ? "nobody" : std::string(caller->key()->id)) + "/" +
@@ -106,6 +110,12 @@ TEST_F(AuthenticatorTest, TakesTheTokenFromTheSubprotocolsOfAHandshake) {
                 "Sec-WebSocket-Protocol: openai-insecure-api-key.revoked\r\n"),
             "good/authorization");
   EXPECT_EQ(Try("Sec-WebSocket-Protocol: openai-insecure-api-key.good\r\n"), "missing_api_key");
+}
+
+TEST_F(AuthenticatorTest, AKeysAddressListIsAskedLast) {
+  EXPECT_EQ(Try("Authorization: Bearer inside\r\n"), "inside/authorization");
+  EXPECT_EQ(Try("Authorization: Bearer outside\r\n"), "address_not_allowed");
+  EXPECT_EQ(Try("Authorization: Bearer gone\r\n"), "revoked_api_key");
 }
 
 TEST_F(AuthenticatorTest, AnOpenRouteAsksNobody) {

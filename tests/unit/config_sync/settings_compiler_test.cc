@@ -178,6 +178,37 @@ TEST(CompileSettings, KeysAreFoundByTheHashOfTheirToken) {
   EXPECT_EQ(settings->FindKey(settings->HashToken(token + "x")), nullptr);
 }
 
+TEST(CompileSettings, AddressesAndLevelsReachRoutesKeysAndCredentials) {
+  auto snapshot = MakeSnapshot();
+  auto& level = *snapshot.add_resources()->mutable_level();
+  level.set_name("basic");
+  level.add_models("gpt-4o*");
+  snapshot.add_resources()->mutable_level()->set_name("every");
+  snapshot.mutable_resources(0)->mutable_upstream()->mutable_credentials(0)->add_levels("basic");
+  snapshot.mutable_resources(1)->mutable_route()->mutable_addresses()->add_deny("10.0.0.0/8");
+  auto& key = *snapshot.mutable_resources(2)->mutable_client_key();
+  key.mutable_addresses()->add_allow("2001:db8::/32");
+  key.add_levels("basic");
+  *snapshot.add_resources() = MakeKey("key-b", 'b');
+  const auto settings = Compile(snapshot);
+  EXPECT_FALSE(settings->routes()[0]->addresses.Admits("10.1.2.3"));
+  EXPECT_TRUE(settings->routes()[0]->addresses.Admits("11.1.2.3"));
+  const settings::KeySettings* restricted = settings->FindKey(HashOf('a'));
+  ASSERT_NE(restricted->addresses, nullptr);
+  EXPECT_TRUE(restricted->addresses->Admits("2001:db8::1"));
+  EXPECT_FALSE(restricted->addresses->Admits("192.0.2.1"));
+  ASSERT_NE(restricted->levels, nullptr);
+  EXPECT_FALSE(restricted->levels->every_model);
+  EXPECT_EQ(restricted->levels->models.allow, std::vector<std::string>{"gpt-4o*"});
+  EXPECT_EQ(settings->levels().size(), 2U);
+  EXPECT_TRUE(settings->upstreams()[0]->levels_matter);
+  EXPECT_TRUE(settings::Serves(*settings->upstreams()[0], restricted));
+  const settings::KeySettings* plain = settings->FindKey(HashOf('b'));
+  EXPECT_EQ(plain->addresses, nullptr);
+  EXPECT_EQ(plain->levels, nullptr);
+  EXPECT_FALSE(settings::Serves(*settings->upstreams()[0], plain));
+}
+
 TEST(CompileSettings, AKeyThatEndsBeyondTheClockNeverEnds) {
   auto snapshot = MakeSnapshot();
   auto& key = *snapshot.mutable_resources(2)->mutable_client_key();

@@ -45,6 +45,30 @@ TEST_F(ReferencesTest, UsersAreNamed) {
               HasSubstr("route 'default' is named by key 'app'"));
 }
 
+TEST_F(ReferencesTest, KeysAndCredentialsUseLevels) {
+  const auto put = [this](config::v1::Resource body, const char* kind, const std::string& name) {
+    store::Change change;
+    change.id = {kind, name};
+    change.body = std::move(body);
+    Commit(std::move(change));
+  };
+  config::v1::Resource level;
+  level.mutable_level()->set_name("basic");
+  put(level, model::kLevel, "basic");
+  EXPECT_TRUE(Check(model::kLevel, "basic"));
+  config::v1::Resource key;
+  key.mutable_client_key()->set_id("key_a");
+  key.mutable_client_key()->set_name("app");
+  key.mutable_client_key()->add_levels("basic");
+  put(key, model::kClientKey, "key_a");
+  config::v1::Resource upstream;
+  upstream.mutable_upstream()->set_name("openai");
+  upstream.mutable_upstream()->add_credentials()->add_levels("basic");
+  put(upstream, model::kUpstream, "openai");
+  EXPECT_THAT(Check(model::kLevel, "basic").error().message,
+              HasSubstr("level 'basic' is named by key 'app', upstream 'openai'"));
+}
+
 TEST_F(ReferencesTest, ARouteOfTheSameNameIsNoUser) {
   PutUpstream("same", "s");
   PutRoute("same", "/v1");

@@ -26,6 +26,12 @@ TEST(IpRanges, ContainNothingWhenThereAreNone) {
   EXPECT_TRUE(IpRanges::Parse({"::/0"})->Contains("2001:db8::1"));
 }
 
+TEST(IpRanges, AreShownAsTheyAreWritten) {
+  const std::vector<std::string> texts{"10.0.0.0/8", "127.0.0.1/32", "2001:db8::/33", "::/0"};
+  EXPECT_EQ(IpRanges::Parse(texts)->ToStrings(), texts);
+  EXPECT_EQ(IpRanges::Parse({"127.0.0.1"})->ToStrings(), std::vector<std::string>{"127.0.0.1/32"});
+}
+
 TEST(IpRanges, NameTheEntryThatCannotBeRead) {
   for (const char* bad : {"10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/", "10.0.0.0/8x", "proxy",
                           "10.0.0.0/-1", ""}) {

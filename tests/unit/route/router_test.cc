@@ -46,8 +46,8 @@ class RouterTest : public ::testing::Test {
     net::http1::HeadFault fault = net::http1::HeadFault::kNone;
     (void)net::http1::ParseRequestHead(text, {}, head, fault);
     const auto matched = Router::Match(*settings_, "a", path);
-    const auto caller =
-        authenticate::ApiKeyAuthenticator::Authenticate(head, *matched, *settings_, {});
+    const auto caller = authenticate::ApiKeyAuthenticator::Authenticate(head, *matched, *settings_,
+                                                                        {}, "192.0.2.7");
     const auto route = Router::Choose(*matched, *caller, facts);
     if (!route) return std::string(route.error().reason);
     std::string names;

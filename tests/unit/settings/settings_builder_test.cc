@@ -172,6 +172,32 @@ TEST(Keys, OfTwoWithOneHashTheFirstIsKept) {
   EXPECT_EQ(settings->FindKey(HashOf(1))->id, "first");
 }
 
+TEST(Keys, ShareEqualAddressListsAndLevels) {
+  SettingsBuilder builder(1, "key");
+  builder.AddLevel({"basic", {"gpt-4o*"}});
+  builder.AddLevel({"every", {}});
+  const auto add = [&](uint64_t number, const char* range, std::vector<std::string_view> levels) {
+    KeyDefinition key;
+    key.hash = HashOf(number);
+    key.addresses.deny = *net::IpRanges::Parse({range});
+    key.levels = std::move(levels);
+    builder.AddKey(key);
+  };
+  add(1, "10.0.0.0/8", {"basic", "every"});
+  add(2, "10.0.0.0/8", {"every", "basic"});
+  add(3, "11.0.0.0/8", {"basic"});
+  const SettingsPtr settings = builder.Build();
+  const KeySettings& one = *settings->FindKey(HashOf(1));
+  const KeySettings& two = *settings->FindKey(HashOf(2));
+  const KeySettings& three = *settings->FindKey(HashOf(3));
+  EXPECT_EQ(one.addresses, two.addresses);
+  EXPECT_EQ(one.levels, two.levels);
+  EXPECT_TRUE(one.levels->every_model);
+  EXPECT_NE(one.addresses, three.addresses);
+  EXPECT_FALSE(three.levels->every_model);
+  EXPECT_EQ(three.levels->names, std::vector<std::string_view>{"basic"});
+}
+
 TEST(Keys, AreSmall) { EXPECT_LE(sizeof(KeySettings), 96u); }
 
 }  // namespace

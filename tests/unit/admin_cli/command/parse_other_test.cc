@@ -45,6 +45,19 @@ TEST_F(ParseCommand, KeyCreateTakesItsLimits) {
             "");
 }
 
+TEST_F(ParseCommand, KeyCreateTakesLevelsAndAddresses) {
+  EXPECT_EQ(Key({"create", "app", "--level", "basic,voice", "--allow-address", "10.0.0.0/8",
+                 "--deny-address", "10.0.0.1", "--deny-address", "::1"},
+                [](const key::CreateOptions& o) {
+                  config::v1::ClientKey k;
+                  ASSERT_TRUE(key::ApplyKeyFlags(o.flags, FixedClock().Wall(), k));
+                  EXPECT_EQ(k.levels_size(), 2);
+                  EXPECT_EQ(k.addresses().allow(0), "10.0.0.0/8");
+                  EXPECT_EQ(k.addresses().deny_size(), 2);
+                }),
+            "");
+}
+
 TEST_F(ParseCommand, KeyCreateRefusesATokenAsAnArgument) {
   const std::string error =
       Key({"create", "app", "--token", "sk-real"}, [](const key::CreateOptions&) { FAIL(); });
