@@ -11,6 +11,7 @@
 #include "admin-cli/command/chat/chat.h"
 #include "admin-cli/command/completion/bash.h"
 #include "admin-cli/command/dataplane/dataplane.h"
+#include "admin-cli/command/import/import.h"
 #include "admin-cli/command/key/key.h"
 #include "admin-cli/command/level/level.h"
 #include "admin-cli/command/logs/logs.h"
@@ -116,6 +117,7 @@ void BuildRoot(CLI::App& root, CommandContext context) {
   logs::Build(root, context);
   dataplane::Build(root, context);
   audit::Build(root, context);
+  migrate::Build(root, context);
   chat::Build(root, context);
   profile::Build(root, context);
   version::Build(root, context);

@@ -15,7 +15,7 @@ Normalize() {
     -e 's/sk-llmgw-[A-Za-z0-9_-]{20,}/TOKEN/g; s/sk-llmgw-[A-Za-z0-9]{3}/PREFIX/g' \
     -e 's/key_[a-z0-9]{16}/KEY-ID/g; s/req_[a-z0-9]{24}/REQUEST-ID/g; s/[0-9]+[smh] ago/AGO/g' \
     -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9:]+)?/TIME/g' \
-    -e 's/127\.0\.0\.1:[0-9]+/HOST:PORT/g' \
+    -e 's/127\.0\.0\.1:[0-9]+/HOST:PORT/g; s/localhost:[0-9]+/localhost:PORT/g' \
     -e 's/[[:space:]]+$//'
 }
 

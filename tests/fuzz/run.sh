@@ -15,7 +15,7 @@ cmake -S "$here" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER="${CXX:-clang++}" >"$
 ninja -C "$build" -j "${LLMGW_JOBS:-2}" >"$build/build.log" || { tail -40 "$build/build.log"; exit 1; }
 
 failed=""
-for target in ${*:-head_parser connect_answer chunk_decoder body_peek multipart_peek sse_scanner model_rewriter stream_opening wait_value replicate_events}; do
+for target in ${*:-head_parser connect_answer chunk_decoder body_peek multipart_peek sse_scanner model_rewriter stream_opening wait_value replicate_events env_file}; do
   found="$build/corpus/$target"
   mkdir -p "$found" "$build/crashes"
   printf '%-16s ' "$target"
