@@ -6,6 +6,7 @@
 
 #include "dataplane/forward/dialer.h"
 #include "dataplane/forward/upstream_pool.h"
+#include "dataplane/forward/worker_state.h"
 #include "dataplane/model/request_record.h"
 #include "dataplane/net/http1/chunk_decoder.h"
 #include "dataplane/net/http1/head.h"

@@ -49,6 +49,7 @@ tl::expected<model::RequestFacts, model::Failure> ParseHandshake(
 
 // With an empty model when the request names none.
 tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::RequestHead& head,
+                                                              std::string_view path,
                                                               const net::http1::BufferedBody& body,
                                                               bool body_is_whole) {
   model::RequestFacts facts;
@@ -83,7 +84,7 @@ tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::
       if (found.has_model && !found.model.empty()) {
         TakeModel(facts, place, found);
         facts.has_model = false;
-        facts.model_in_part = std::exchange(facts.model, std::string(path));
+        facts.model_in_part = std::exchange(facts.model, std::string());
       }
       return facts;
     case PeekStatus::kNotJson:
@@ -110,7 +111,7 @@ tl::expected<model::RequestFacts, model::Failure> ParseRequest(const net::http1:
                                                                std::string_view path,
                                                                const net::http1::BufferedBody& body,
                                                                bool body_is_whole) {
-  auto facts = PeekRequest(head, body, body_is_whole);
+  auto facts = PeekRequest(head, path, body, body_is_whole);
   if (facts && !facts->has_model) facts->model = path;
   return facts;
 }
