@@ -98,9 +98,10 @@ net::Task<AttemptEnd> ReplicateRelay::Complete() {
       break;
     case ReplicateEvents::State::kFailed: {
       open_.guard->Settle();
-      const std::string& error = open_.events.error();
-      co_return co_await EndBroken(AttemptEnd::kBroken,
-                                   "the prediction failed" + (error.empty() ? "" : ": " + error));
+      // Put together before the wait: g++ 12 frees temporaries of a conditional in it twice.
+      std::string how = "the prediction failed";
+      if (!open_.events.error().empty()) how += ": " + open_.events.error();
+      co_return co_await EndBroken(AttemptEnd::kBroken, how);
     }
     case ReplicateEvents::State::kCanceled:
       open_.guard->Settle();

@@ -315,18 +315,31 @@ TEST_F(ReplicateTest, PassesOnWhatTheApiRefuses) {
   }
 }
 
-TEST_F(ReplicateTest, GoesOnToTheNextUpstreamBeforeTheFirstText) {
+TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenTheApiRefuses) {
   AddReplicate();
   AddMock("standby");
   Start();
   provider.server().Next(AnswerJson(429, R"({"detail":"Request was throttled."})"));
   EXPECT_NE(Chat(kAsk).body.find("one two three"), std::string::npos);
-  EXPECT_EQ(Record().attempts.at(0).outcome, "refused");
+  const model::RequestRecord record = Record();
+  ASSERT_EQ(record.attempts.size(), 2U);
+  EXPECT_EQ(record.attempts[0].outcome, "refused");
+  EXPECT_EQ(record.attempts[0].status, 429);
+}
 
-  provider.Statuses({"failed"});
+TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenAPredictionFails) {
+  AddReplicate();
+  AddMock("standby");
+  Start();
+  provider.Statuses({"starting", "failed"});
   EXPECT_NE(Chat(kAsk).body.find("one two three"), std::string::npos);
   EXPECT_EQ(Record().attempts.size(), 2U);
+}
 
+TEST_F(ReplicateTest, GoesOnToTheNextUpstreamBeforeTheFirstText) {
+  AddReplicate();
+  AddMock("standby");
+  Start();
   provider.Statuses({"starting"});
   provider.Stream(EventStream(ReplicateEvent("error", R"({"detail":"x"})")));
   EXPECT_NE(Chat(kAskStream).body.find("two"), std::string::npos);
