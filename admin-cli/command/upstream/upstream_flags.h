@@ -31,7 +31,7 @@ struct UpstreamFlags {
   std::vector<std::string> credentials;         // ID=env:VAR or ID=file:PATH
   std::vector<std::string> remove_credentials;  // ids
   OutboundFlags outbound;
-  std::vector<std::string> credential_levels;   // ID=LEVEL, or ID= for none
+  std::vector<std::string> credential_levels;  // ID=LEVEL, or ID= for none
 
   // No field and no credential was named, and no file.
   bool empty() const;
