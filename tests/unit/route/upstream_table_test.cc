@@ -27,6 +27,12 @@ class UpstreamTableTest : public RouteFixture {
     const size_t i = table().PickCredential(upstream(), caller(), now_);
     return upstream().credentials[i].id;
   }
+  // One after the other.
+  std::string Picks(int count) {
+    std::string picked;
+    while (count-- > 0) picked += Pick();
+    return picked;
+  }
   bool Answer(size_t credential, int status, std::optional<milliseconds> retry_after = {}) {
     return table().Answered(upstream(), {.outcome = UpstreamOutcome::kAnswered,
                                          .status = status,
@@ -38,18 +44,16 @@ class UpstreamTableTest : public RouteFixture {
   uint32_t Pending() { return table().state(upstream()).pending; }
 };
 
-TEST_F(UpstreamTableTest, CredentialsTakeTurns) {
-  EXPECT_EQ(Pick() + Pick() + Pick() + Pick(), "onetwothreeone");
-}
+TEST_F(UpstreamTableTest, CredentialsTakeTurns) { EXPECT_EQ(Picks(4), "onetwothreeone"); }
 
 TEST_F(UpstreamTableTest, ACredentialThatRestsIsPassedOver) {
   EXPECT_FALSE(table().any_rests());
   EXPECT_TRUE(Answer(1, 429, seconds(10)));
   EXPECT_TRUE(table().any_rests());
-  EXPECT_EQ(Pick() + Pick() + Pick() + Pick(), "onethreeonethree");
+  EXPECT_EQ(Picks(4), "onethreeonethree");
   now_ += seconds(10);
   EXPECT_FALSE(table().any_rests(now_));
-  EXPECT_EQ(Pick() + Pick() + Pick(), "onetwothree");
+  EXPECT_EQ(Picks(3), "onetwothree");
 }
 
 TEST_F(UpstreamTableTest, OfThoseThatAllRestTheOneThatIsBackFirstIsTaken) {
