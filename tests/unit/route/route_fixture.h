@@ -49,7 +49,7 @@ class RouteFixture : public ::testing::Test {
     net::http1::HeadFault fault = net::http1::HeadFault::kNone;
     (void)net::http1::ParseRequestHead(text, {}, head, fault);
     return *authenticate::ApiKeyAuthenticator::Authenticate(
-        head, *Router::Match(*settings_, "a", path), *settings_, {});
+        head, *Router::Match(*settings_, "a", path), *settings_, {}, "192.0.2.7");
   }
   model::Route Chosen(const std::string& path) const {
     return *Router::Choose(*Router::Match(*settings_, "a", path), caller(path), {});
