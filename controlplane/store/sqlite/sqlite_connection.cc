@@ -1,5 +1,7 @@
 #include "controlplane/store/sqlite/sqlite_connection.h"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace llmgw::controlplane::store::sqlite {
@@ -90,8 +92,9 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::string& path, Ac
   if (code != SQLITE_OK) return Fail(MapError(raw, code));
   sqlite3_extended_result_codes(raw, 1);
   sqlite3_busy_timeout(raw, kBusyMilliseconds);
+  TRY(connection->EnterWalMode());
   TRY(
-      connection->Execute("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON;"
+      connection->Execute("PRAGMA foreign_keys = ON;"
                           "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;"));
   TRY(connection->Execute(durability == Durability::kFull ? "PRAGMA synchronous = FULL"
                                                           : "PRAGMA synchronous = NORMAL"));
@@ -116,6 +119,19 @@ Result<Statement> Connection::Prepare(std::string_view sql) {
   }
   if (found->second.in_use) return Fail(Internal("a statement is used twice at once"));
   return Statement(db_.get(), found->second);
+}
+
+// Several that first open a new database at once may each hold a lock that another waits for;
+// SQLite then fails one of them at once, without its busy timeout
+// (https://www.sqlite.org/c3ref/busy_handler.html).
+Status Connection::EnterWalMode() {
+  constexpr auto kPause = std::chrono::milliseconds(10);
+  for (int tries = kBusyMilliseconds / 10;; --tries) {
+    Status entered = Execute("PRAGMA journal_mode = WAL");
+    const bool busy = (sqlite3_errcode(db_.get()) & 0xff) == SQLITE_BUSY;
+    if (entered || !busy || tries == 0) return entered;
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 Status Connection::Execute(const char* sql) {

@@ -99,6 +99,7 @@ class Connection {
     void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
   };
   explicit Connection(sqlite3* db) : db_(db) {}
+  Status EnterWalMode();
 
   std::unique_ptr<sqlite3, Close> db_;
   // After db_, so that the statements go before it. Keyed by their text; bounded, because filters

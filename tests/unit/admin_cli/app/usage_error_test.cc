@@ -105,7 +105,7 @@ TEST_F(UsageTest, PrintsItsVersionBothWays) {
 TEST_F(UsageTest, CompletesEveryCommand) {
   const Seen seen = RunPlain({"completion", "bash"});
   EXPECT_EQ(seen.code, ExitCode::kOk);
-  EXPECT_TRUE(Has(seen.out, "['llmctl upstream']='add list show set remove")) << seen.out;
+  EXPECT_TRUE(Has(seen.out, "['llmctl upstream']='add list show health set remove")) << seen.out;
   EXPECT_TRUE(Has(seen.out, "--key-env"));
 }
 
