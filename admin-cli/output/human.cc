@@ -25,9 +25,10 @@ bool IsUnset(const google::protobuf::Timestamp& time) {
 
 // What was to happen in 30 days a moment ago still happens in 30 days.
 constexpr int64_t kRoundUpSeconds = 60;
+constexpr int64_t kShownInSeconds = 120;
 
 std::string Span(int64_t s) {
-  if (s < 120) return std::to_string(s) + "s";
+  if (s < kShownInSeconds) return std::to_string(s) + "s";
   if (s < 2 * 3600) return std::to_string(s / 60) + "m";
   if (s < 48 * 3600) return std::to_string(s / 3600) + "h";
   return std::to_string(s / 86400) + "d";
@@ -43,7 +44,7 @@ std::string Age(const google::protobuf::Timestamp& time, WallTime now) {
                      duration_cast<Millis>(rpc::ToWallTime(time).time_since_epoch());
   const int64_t s = duration_cast<seconds>(age).count();
   // Clocks of two machines differ a little; a second ahead is no news.
-  if (s < -1) return "in " + Span(-s + kRoundUpSeconds);
+  if (s < -1) return "in " + Span(-s < kShownInSeconds ? -s : -s + kRoundUpSeconds);
   return Span(s < 0 ? 0 : s) + " ago";
 }
 

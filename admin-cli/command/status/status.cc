@@ -80,6 +80,12 @@ Result<std::set<std::string>> LeftAlone(AdminClient& client) {
   return names;
 }
 
+std::string LeftAloneText(const std::set<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text + " (llmctl upstream health)";
+}
+
 void FindProblems(Picture& picture) {
   const auto& status = picture.status;
   auto& problems = picture.problems;
@@ -107,6 +113,9 @@ void FindProblems(Picture& picture) {
         "no dataplane is connected: start llmgw-dataplane with --controlplane and "
         "its token file");
   }
+  if (picture.left_alone && !picture.left_alone->empty()) {
+    problems.push_back("failing and left alone: " + LeftAloneText(*picture.left_alone));
+  }
   if (status.upstreams() == 0) {
     problems.emplace_back("there is no upstream: `llmctl upstream add --help`");
   }
@@ -132,12 +141,6 @@ std::string FailuresText(size_t count, const char* fault) {
       count >= kMostCounted ? std::to_string(kMostCounted) + " or more" : std::to_string(count);
   return number + " by the " + fault + " (llmctl logs list --since " + kRecent + " --fault " +
          fault + ")";
-}
-
-std::string LeftAloneText(const std::set<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text + " (llmctl upstream health)";
 }
 
 size_t Connected(const Picture& picture) {

@@ -20,6 +20,7 @@ TEST(Human, GivesAgesInOneUnit) {
   EXPECT_EQ(Age(At(1'000'000 - 7200), now), "2h ago");
   EXPECT_EQ(Age(At(1'000'000 - 3 * 86400), now), "3d ago");
   EXPECT_EQ(Age(At(1'000'000 + 86400 * 30), now), "in 30d");
+  EXPECT_EQ(Age(At(1'000'000 + 8), now), "in 8s");
   EXPECT_EQ(Age(At(1'000'001), now), "0s ago");  // clocks differ a little
   EXPECT_EQ(Age({}, now), "");
   EXPECT_TRUE(Age(At(253'402'300'799), now).starts_with("in "));  // the year 9999
