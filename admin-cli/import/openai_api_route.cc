@@ -223,6 +223,7 @@ Result<config::v1::Route> RouteOfFile(const FieldMap& fields) {
   route.set_name("default");
   route.set_prefix("/v1");
   route.add_retry_on("any-error");
+  route.mutable_retry_budget()->set_percent(100);  // it tried them all, for every request
   TRY_ASSIGN(const std::string policy, FieldOf(fields, "lb_policy").Text());
   if (policy == "random") {
     route.set_policy("random");

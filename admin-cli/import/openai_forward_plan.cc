@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 
@@ -26,6 +27,23 @@ std::string NormalPrefix(std::string prefix) {
 std::string WithoutSlash(std::string url) {
   while (!url.empty() && url.back() == '/') url.pop_back();
   return url;
+}
+
+// Of the user part of a URL (RFC 3986 2.1); what is no escape stays as it is.
+std::string PercentDecoded(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    unsigned code = 0;
+    const bool whole = text[i] == '%' && text.size() - i > 2;
+    const char* begin = text.data() + i + 1;
+    if (whole && std::from_chars(begin, begin + 2, code, 16).ptr == begin + 2) {
+      out += static_cast<char>(code);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
 }
 
 Error WrongAt(const Place& place, std::string message) {
@@ -250,11 +268,11 @@ class ForwardPlanner {
     if (at != std::string::npos && at > begin) {
       const std::string user = url.substr(begin, at - begin);
       const size_t colon = user.find(':');
-      outbound.set_proxy_user(user.substr(0, colon));
+      outbound.set_proxy_user(PercentDecoded(user.substr(0, colon)));
       if (colon != std::string::npos) {
         auto& password = *outbound.add_secrets();
         password.set_id("proxy_password");
-        password.set_secret(user.substr(colon + 1));
+        password.set_secret(PercentDecoded(user.substr(colon + 1)));
       }
       url.erase(begin, at + 1 - begin);
     }

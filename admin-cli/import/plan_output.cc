@@ -50,7 +50,7 @@ std::string SummaryOf(const ImportPlan& plan, const ImportStep& step) {
   std::string differs;
   for (const std::string& one : step.differs) differs += (differs.empty() ? "" : ", ") + one;
   if (step.action == StepAction::kDiffers)
-    return "is there already, with another " + differs + "; left alone";
+    return "is there already, but differs in " + differs + "; left alone";
   if (step.action == StepAction::kBlocked)
     return "not made: it names " + differs + ", which would not be what was meant";
   if (step.kind == "level") {

@@ -58,7 +58,9 @@ void Mask(google::protobuf::RepeatedPtrField<config::v1::Credential>* credential
 
 config::v1::Upstream AsShown(config::v1::Upstream upstream) {
   Mask(upstream.mutable_credentials());
-  if (upstream.has_outbound()) Mask(upstream.mutable_outbound()->mutable_secrets());
+  // These have no hint.
+  for (auto& secret : *upstream.mutable_outbound()->mutable_secrets()) secret.clear_secret();
+  if (upstream.outbound().ByteSizeLong() == 0) upstream.clear_outbound();
   return upstream;
 }
 

@@ -37,22 +37,35 @@ bool IsLabel(std::string_view label) {
                      [](char c) { return IsAlphanumeric(c) || c == '-' || c == '_'; });
 }
 
-bool IsDnsName(std::string_view host) {
+// "0x7f" too: what ends in a number is an address to some resolvers and a name to others
+// (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+bool IsNumber(std::string_view label) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto hex = [&](char c) {
+    return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  if (label.starts_with("0x") || label.starts_with("0X")) {
+    return std::all_of(label.begin() + 2, label.end(), hex);
+  }
+  return std::all_of(label.begin(), label.end(), digit);
+}
+
+bool IsDnsName(std::string_view full) {
+  std::string_view host = full;
   if (!host.empty() && host.back() == '.') host.remove_suffix(1);
   if (host.empty() || host.size() > kLongestHost) return false;
-  bool all_digits_and_dots = true;
+  const bool with_last_dot = full.size() != host.size();
+  bool last_is_number = false;
   size_t start = 0;
   while (start <= host.size()) {
     size_t dot = std::min(host.find('.', start), host.size());
     std::string_view label = host.substr(start, dot - start);
     if (!IsLabel(label)) return false;
-    if (!std::all_of(label.begin(), label.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-      all_digits_and_dots = false;
-    }
+    last_is_number = IsNumber(label);
     start = dot + 1;
   }
-  if (!all_digits_and_dots) return true;
-  // "1.2.3" would be read as an address by some resolvers and as a name by others.
+  if (!last_is_number) return true;
+  if (with_last_dot) return false;
   in_addr address{};
   return inet_pton(AF_INET, std::string(host).c_str(), &address) == 1;
 }

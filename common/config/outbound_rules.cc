@@ -101,6 +101,9 @@ void CheckClientCertificate(const v1::Outbound& outbound, bool https, Faults& fa
   }
   if (!https) faults.Add(kField, "is for an https endpoint");
   faults.CheckText(kField, chain, kLongestPem, kLineBreaks);
+  if (HoldsPrivateKey(chain)) {
+    return faults.Add(kField, "has a private key in it: that goes into the secret client_key");
+  }
   if (!HasCertificates(chain)) {
     return faults.Add(kField, "must be PEM certificates (-----BEGIN CERTIFICATE-----)");
   }

@@ -37,6 +37,10 @@ KeyPtr ReadKey(const std::string& pem) {
 
 }  // namespace
 
+bool HoldsPrivateKey(const std::string& pem) {
+  return pem.find("PRIVATE KEY-----") != std::string::npos;
+}
+
 bool HasCertificates(const std::string& pem) {
   const BioPtr bio = Bio(pem);
   int found = 0;

@@ -4,6 +4,8 @@
 
 namespace llmgw::config {
 
+// It has a private key in it, which would be kept and shown in clear as no secret is.
+bool HoldsPrivateKey(const std::string& pem);
 // PEM certificates, at least one, and nothing after them that looks like another but can't be read.
 bool HasCertificates(const std::string& pem);
 // A private key without a passphrase.

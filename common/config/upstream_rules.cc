@@ -71,7 +71,9 @@ void CheckTls(const v1::UpstreamTls& tls, bool https, Faults& faults) {
   if (!https) return faults.Add("tls", "is for an https endpoint");
   if (!tls.ca_pem().empty()) {
     faults.CheckText("tls.ca_pem", tls.ca_pem(), kLongestPem, "\r\n\t");
-    if (!HasCertificates(tls.ca_pem())) {
+    if (HoldsPrivateKey(tls.ca_pem())) {
+      faults.Add("tls.ca_pem", "has a private key in it: give certificates alone");
+    } else if (!HasCertificates(tls.ca_pem())) {
       faults.Add("tls.ca_pem", "must be PEM certificates (-----BEGIN CERTIFICATE-----)");
     }
   }

@@ -108,9 +108,15 @@ void Attempt::Report(AttemptEnd end) {
   model::UpstreamAnswer answer;
   answer.outcome = OutcomeOf(end);
   // Whoever left while the answer was handed over: it did come.
-  if (answer.outcome == model::UpstreamOutcome::kNothing && record_.status != 0)
+  if (answer.outcome == model::UpstreamOutcome::kNothing && record_.status != 0 &&
+      request_.exchange.committed())
     answer.outcome = model::UpstreamOutcome::kAnswered;
   answer.status = record_.status;
+  // An answer that amounts to a refusal of the credential is about that, not about the upstream.
+  if (amounts_to_ == 401 || amounts_to_ == 403 || amounts_to_ == 429) {
+    answer.outcome = model::UpstreamOutcome::kAnswered;
+    answer.status = amounts_to_;
+  }
   answer.slug = Slug(end);
   answer.model = request_.facts.model;
   answer.credential = credential_;

@@ -90,6 +90,7 @@ class Attempt {
   net::LoopTime first_byte_deadline_ = net::kNever;
   std::unique_ptr<const ModelRename> rename_;  // null: this upstream knows the model by its name
   size_t credential_ = 0;
+  int amounts_to_ = 0;  // the status of an error inside an answer that was given up
   std::optional<std::chrono::milliseconds> retry_after_;
   bool sent_whole_ = false;  // the request, body included
   bool got_bytes_ = false;   // anything of the response has come

@@ -56,6 +56,7 @@ AttemptEnd Attempt::Act(AnswerKind kind, StreamOpening::Verdict verdict, int sta
       !TakeRetry(request_, record_, std::chrono::steady_clock::now()))
     return AttemptEnd::kRelayed;
   record_.error = "counts as status " + std::to_string(status);
+  amounts_to_ = status;
   return end;
 }
 

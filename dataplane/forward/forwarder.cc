@@ -1,6 +1,8 @@
 #include "dataplane/forward/forwarder.h"
 
+#include "dataplane/forward/adapter/adapter.h"
 #include "dataplane/forward/attempt.h"
+#include "dataplane/forward/model_rename.h"
 #include "dataplane/forward/retry_policy.h"
 
 namespace llmgw::forward {
@@ -48,6 +50,21 @@ net::Task<AttemptEnd> TryCandidate(ForwardRequest& request,
   }
 }
 
+// Whether a candidate behind the `i`th could take the request: one whose kind has no place for it
+// is nobody to leave it to.
+bool HasNext(ForwardRequest& request, size_t i) {
+  const auto candidates = request.route.candidates();
+  for (size_t next = i + 1; next < candidates.size(); ++next) {
+    const settings::UpstreamSettings& upstream = *candidates[next];
+    const auto rename = upstream.model_map.empty() ? nullptr : RenameFor(upstream, request.facts);
+    request.upstream_model = rename == nullptr ? request.facts.model : rename->name;
+    const bool takes = !AdapterFor(upstream.kind).Refuses(request, upstream);
+    request.upstream_model = {};
+    if (takes) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 net::Task<tl::expected<void, model::Failure>> Forward(ForwardRequest request, WorkerState& worker) {
@@ -56,7 +73,7 @@ net::Task<tl::expected<void, model::Failure>> Forward(ForwardRequest request, Wo
   request.watch.CountRequest(request.route.settings(), request.ready);
   for (size_t i = 0;; ++i) {
     const settings::UpstreamSettings& upstream = *candidates[i];
-    const bool has_next = i + 1 < candidates.size();
+    const bool has_next = HasNext(request, i);
     bool replayable = true;
     const AttemptEnd end = co_await TryCandidate(request, upstream, worker, has_next, replayable);
     if (end == AttemptEnd::kRelayed) co_return tl::expected<void, model::Failure>();

@@ -59,8 +59,12 @@ AnswerKind KindOf(const net::http1::ResponseHead& head) {
   if (coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity"))
     return AnswerKind::kOther;
   if (StartsWithIgnoringCase(type->value, "text/event-stream")) return AnswerKind::kEvents;
-  return StartsWithIgnoringCase(type->value, "application/json") ? AnswerKind::kJson
-                                                                 : AnswerKind::kOther;
+  // Not "application/jsonl".
+  static constexpr std::string_view kJson = "application/json";
+  const bool json = StartsWithIgnoringCase(type->value, kJson) &&
+                    (type->value.size() == kJson.size() || type->value[kJson.size()] == ';' ||
+                     type->value[kJson.size()] == ' ');
+  return json ? AnswerKind::kJson : AnswerKind::kOther;
 }
 
 StreamOpening::Verdict StreamOpening::Look(std::string_view raw) {

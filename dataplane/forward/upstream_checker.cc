@@ -167,7 +167,9 @@ class Checker final : public UpstreamChecker {
       const auto parsed = net::http1::ParseResponseHead(got, kHeadLimits, "GET", head, fault);
       if (parsed == net::http1::ParseStatus::kError) co_return Slug(AttemptEnd::kBadResponse);
       if (parsed == net::http1::ParseStatus::kDone && head.status >= 200) {
-        if (head.status < 300) co_return std::string();
+        // A refused credential says nothing of the upstream; others may be good.
+        const bool refused = head.status == 401 || head.status == 403 || head.status == 429;
+        if (head.status < 300 || refused) co_return std::string();
         co_return "status " + std::to_string(head.status);
       }
       if (parsed == net::http1::ParseStatus::kDone) {

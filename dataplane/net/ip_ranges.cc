@@ -40,6 +40,11 @@ bool SameBits(const Bytes& a, const Bytes& b, unsigned bits) {
   return (a[whole] & mask) == (b[whole] & mask);
 }
 
+bool IsV4(const Bytes& address) {
+  static constexpr Bytes kV4Start{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  return SameBits(address, kV4Start, kV4Bits);
+}
+
 }  // namespace
 
 Result<IpRanges> IpRanges::Parse(const std::vector<std::string>& networks) {
@@ -77,7 +82,10 @@ bool IpRanges::Contains(const Address& address) const {
 }
 
 bool IpRanges::ContainsBytes(const Bytes& address) const {
+  const bool v4 = IsV4(address);
   return std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
+    // ::/0 and the like are about IPv6 alone, though IPv4 is kept inside it.
+    if (v4 && network.prefix_bits < kV4Bits) return false;
     return SameBits(address, network.address, network.prefix_bits);
   });
 }
@@ -85,9 +93,7 @@ bool IpRanges::ContainsBytes(const Bytes& address) const {
 std::vector<std::string> IpRanges::ToStrings() const {
   std::vector<std::string> out;
   for (const Network& network : networks_) {
-    static constexpr Bytes kV4Start{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    const bool is_v4 =
-        network.prefix_bits >= kV4Bits && SameBits(network.address, kV4Start, kV4Bits);
+    const bool is_v4 = network.prefix_bits >= kV4Bits && IsV4(network.address);
     std::array<char, INET6_ADDRSTRLEN> text{};
     inet_ntop(is_v4 ? AF_INET : AF_INET6, network.address.data() + (is_v4 ? 12 : 0), text.data(),
               text.size());

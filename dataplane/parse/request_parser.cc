@@ -32,7 +32,7 @@ void TakeModel(model::RequestFacts& facts, model::ModelPlace place, BodyFacts& f
 
 // A WebSocket handshake has no body: what it asks for stands in its query (OpenAI's realtime API).
 tl::expected<model::RequestFacts, model::Failure> ParseHandshake(
-    const net::http1::RequestHead& head, model::RequestFacts facts) {
+    const net::http1::RequestHead& head, std::string_view path, model::RequestFacts facts) {
   const std::string_view target = head.OriginForm();
   const size_t query = target.find('?');
   BodyFacts found;
@@ -41,7 +41,8 @@ tl::expected<model::RequestFacts, model::Failure> ParseHandshake(
   if (status != PeekStatus::kComplete)
     return tl::unexpected(model::MalformedQuery(Slug(status), Field(status)));
   facts.stream = true;
-  facts.has_model = found.has_model && !found.model.empty();
+  // Elsewhere than on /realtime the frames may name any model.
+  facts.has_model = found.has_model && !found.model.empty() && path.ends_with("/realtime");
   facts.opaque = !facts.has_model;
   if (facts.has_model) TakeModel(facts, model::ModelPlace::kQuery, found);
   return facts;
@@ -55,7 +56,7 @@ tl::expected<model::RequestFacts, model::Failure> PeekRequest(const net::http1::
   model::RequestFacts facts;
   facts.upgrade = net::http1::AsksToSwitch(head);
   facts.dialect = CallerDialect(head, path);
-  if (net::http1::AsksForWebsocket(head)) return ParseHandshake(head, std::move(facts));
+  if (net::http1::AsksForWebsocket(head)) return ParseHandshake(head, path, std::move(facts));
   if (body.size() == 0) return facts;
   // Until it has been read to its end.
   facts.opaque = true;

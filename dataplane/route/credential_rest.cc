@@ -20,10 +20,13 @@ milliseconds Default(int status, uint32_t in_a_row) {
 
 }  // namespace
 
-bool CredentialRest::Answered(int status, std::optional<milliseconds> asked, MonotonicTime now) {
+bool CredentialRest::Answered(int status, std::optional<milliseconds> asked, MonotonicTime began,
+                              MonotonicTime now) {
   if (!Causes(status)) {
     // Another failure says nothing of the credential.
     if (status < 200 || status >= 400) return false;
+    // What was sent before the refusal shows nothing of the time since.
+    if (rests(now) && began <= since_) return false;
     in_a_row_ = 0;
     until_ = {};
     return false;

@@ -27,8 +27,9 @@ class CredentialRest {
     return status == 401 || status == 403 || status == 429;
   }
 
-  // An answer came. True: it begins to rest, or rests longer now.
-  bool Answered(int status, std::optional<std::chrono::milliseconds> asked, MonotonicTime now);
+  // An answer came to a request that `began` then. True: it begins to rest, or rests longer now.
+  bool Answered(int status, std::optional<std::chrono::milliseconds> asked, MonotonicTime began,
+                MonotonicTime now);
 
   bool rests(MonotonicTime now) const { return now < until_; }
   MonotonicTime until() const { return until_; }

@@ -16,13 +16,21 @@ bool ListNames(const std::vector<std::string>& list, std::string_view model) {
   });
 }
 
+bool KeyNames(const settings::KeySettings& key, std::string_view model) {
+  return ListNames(key.models.allow, model) ||
+         (key.levels != nullptr && ListNames(key.levels->models.allow, model));
+}
+
 }  // namespace
 
 bool MayAsk(const settings::KeySettings* key, const settings::UpstreamSettings& upstream,
             std::string_view model) {
-  if (!upstream.models.Admits(model)) return false;
+  if (!upstream.models.Admits(model) || !settings::Serves(upstream, key)) return false;
   if (key == nullptr) return true;
-  if (!key->models.Admits(model)) return false;
+  const settings::LevelSet* levels = key->levels;
+  const bool in_levels = levels == nullptr || levels->every_model ||
+                         (!levels->models.allow.empty() && levels->models.Admits(model));
+  if (!in_levels || !key->models.Admits(model)) return false;
   return key->any_upstream ||
          std::find(key->upstreams.begin(), key->upstreams.end(), &upstream) != key->upstreams.end();
 }
@@ -38,6 +46,8 @@ std::vector<std::string> UsableModels(const model::MatchedRoute& matched,
     for (const model::ModelMap::Entry& entry : upstream->model_map.exact()) add(entry.alias);
     if (caller.key() == nullptr) continue;
     for (const std::string& name : caller.key()->models.allow) add(name);
+    if (caller.key()->levels == nullptr) continue;
+    for (const std::string& name : caller.key()->levels->models.allow) add(name);
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -52,7 +62,7 @@ bool IsUsableModel(const model::MatchedRoute& matched, const model::Caller& call
                      [&](const settings::UpstreamSettings* upstream) {
                        const bool named = ListNames(upstream->models.allow, model) ||
                                           upstream->model_map.Has(model) ||
-                                          (key != nullptr && ListNames(key->models.allow, model));
+                                          (key != nullptr && KeyNames(*key, model));
                        return named && MayAsk(key, *upstream, model);
                      });
 }

@@ -139,7 +139,7 @@ bool UpstreamTable::Answered(const settings::UpstreamSettings& upstream,
       answer.credential >= entry.credentials.size())
     return false;
   CredentialRest& rest = entry.credentials[answer.credential]->rest;
-  const bool rests = rest.Answered(answer.status, answer.retry_after, answer.now);
+  const bool rests = rest.Answered(answer.status, answer.retry_after, answer.began, answer.now);
   if (rests) {
     common_->rests_until = std::max(common_->rests_until, rest.until());
     common_->health_changed = true;

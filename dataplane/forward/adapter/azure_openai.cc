@@ -62,12 +62,58 @@ void AppendParameter(std::string& out, bool& first, std::string_view name, std::
   out += value;
 }
 
+// The deployment that a path names by itself; empty: none.
+std::string_view NamedInPath(std::string_view rest) {
+  constexpr std::string_view kDeployments = "/deployments/";
+  if (IsOwnForm(rest)) rest.remove_prefix(kOwnRoot.size());
+  if (!rest.starts_with(kDeployments)) return {};
+  rest.remove_prefix(kDeployments.size());
+  return rest.substr(0, rest.find('/'));
+}
+
+// Lists are about the model that the body or query names; here the client would name another beside
+// it. Names of parameters that are written in another way may be one too.
+bool NamesAnother(std::string_view query, std::string_view deployment) {
+  while (!query.empty()) {
+    query.remove_prefix(1);  // '?' or '&'
+    const std::string_view pair = query.substr(0, query.find('&'));
+    const std::string_view name = pair.substr(0, pair.find('='));
+    const std::string_view value = pair.substr(std::min(name.size() + 1, pair.size()));
+    if (name.find('%') != std::string_view::npos || (name == "deployment" && value != deployment))
+      return true;
+    query.remove_prefix(pair.size());
+  }
+  return false;
+}
+
+bool DeniesByPathOnly(const model::AccessList& models, std::string_view path) {
+  return !models.deny.empty() &&
+         std::none_of(models.allow.begin(), models.allow.end(), [path](const std::string& entry) {
+           return entry.starts_with('/') && model::MatchesModel(entry, path);
+         });
+}
+
+// Without a model in the body the path stands for it, which no deny list of models matches.
+bool MayNameByPath(const ForwardRequest& request, const settings::UpstreamSettings& upstream) {
+  const settings::KeySettings* key = request.caller.key();
+  return !DeniesByPathOnly(upstream.models, request.path) &&
+         (key == nullptr || !DeniesByPathOnly(key->models, request.path));
+}
+
 class AzureOpenai final : public Adapter {
  public:
   std::optional<AttemptEnd> Refuses(const ForwardRequest& request,
                                     const settings::UpstreamSettings& upstream) const override {
-    if (upstream.azure_openai.v1_paths || !BelongsToDeployment(PathBelowVersion(request)))
-      return std::nullopt;
+    const std::string_view rest = PathBelowVersion(request);
+    if (const std::string_view named = NamedInPath(rest); !named.empty()) {
+      const bool good = request.facts.has_model ? named == DeploymentOf(request, upstream)
+                                                : MayNameByPath(request, upstream);
+      return good ? std::nullopt : std::optional(AttemptEnd::kNoDeployment);
+    }
+    if (rest.ends_with(kRealtime) && request.facts.has_model &&
+        NamesAnother(request.query, DeploymentOf(request, upstream)))
+      return AttemptEnd::kNoDeployment;
+    if (upstream.azure_openai.v1_paths || !BelongsToDeployment(rest)) return std::nullopt;
     if (!request.facts.has_model) return AttemptEnd::kModelNeeded;
     if (!IsDeploymentName(DeploymentOf(request, upstream))) return AttemptEnd::kNoDeployment;
     return std::nullopt;

@@ -156,8 +156,11 @@ tl::expected<void, model::Failure> ReplicateRelay::Finish(AttemptEnd end) {
   if (end == AttemptEnd::kBroken) {
     open_.permit.Broke({.outcome = model::UpstreamOutcome::kBroke,
                         .status = record_.status,
+                        .slug = Slug(end),
+                        .late = true,
                         .model = record_.model_asked,
                         .credential = open_.credential,
+                        .began = open_.started,
                         .now = now});
   }
   open_.permit.End();

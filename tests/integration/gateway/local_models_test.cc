@@ -48,6 +48,19 @@ TEST_F(LocalModelsTest, TheListIsWhatTheKeyMayUse) {
   EXPECT_TRUE(fake.requests().empty());
 }
 
+TEST_F(LocalModelsTest, LevelsCountAsTheyDoForRequests) {
+  route().models = settings::ModelList::kLocal;
+  AddUpstream("one", fake).models = {{"gpt-4o", "o3", "tts-1"}, {}};
+  AddUpstream("any", fake);
+  AddLevel("basic", {"gpt-4o*", "only-here"});
+  AddKey("key_basic", "basic").levels = {"basic"};
+  Start();
+  EXPECT_EQ(List("basic"), (Names{"gpt-4o", "only-here"}));
+  EXPECT_EQ(List(), (Names{"gpt-4o", "o3", "tts-1"}));
+  EXPECT_EQ(Ask("/v1/models/o3", "basic").status, 404);
+  EXPECT_EQ(Ask("/v1/models/only-here", "basic").status, 200);
+}
+
 TEST_F(LocalModelsTest, OneModelIsThereOrNot) {
   route().models = settings::ModelList::kLocal;
   AddUpstream("one", fake).models = {{"gpt-4o", "meta/*"}, {"meta/old"}};

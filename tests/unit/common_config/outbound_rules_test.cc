@@ -142,6 +142,11 @@ TEST_F(ClientCertificateRules, BothAreNeededInPem) {
   for (const auto& fault : faults) EXPECT_EQ(fault.find("hunter2"), std::string::npos);
 }
 
+TEST_F(ClientCertificateRules, APrivateKeyStandsNowhereElse) {
+  for (const std::string& both : {certificate + key, key + certificate})
+    EXPECT_THAT(Faults(both, key), ElementsAre(HasSubstr("has a private key in it")));
+}
+
 TEST_F(ClientCertificateRules, IsForHttps) {
   EXPECT_THAT(Faults(certificate, key, "http://h/v1"), ElementsAre(HasSubstr("https endpoint")));
 }

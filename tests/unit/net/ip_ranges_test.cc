@@ -23,6 +23,8 @@ TEST(IpRanges, ContainNothingWhenThereAreNone) {
   EXPECT_FALSE(IpRanges::Parse({})->Contains("127.0.0.1"));
   EXPECT_TRUE(IpRanges::Parse({"0.0.0.0/0"})->Contains("203.0.113.9"));
   EXPECT_FALSE(IpRanges::Parse({"0.0.0.0/0"})->Contains("2001:db8::1"));
+  EXPECT_FALSE(IpRanges::Parse({"::/0"})->Contains("203.0.113.9"));
+  EXPECT_TRUE(IpRanges::Parse({"::/0"})->Contains("2001:db8::1"));
   EXPECT_TRUE(IpRanges::Parse({"::/0"})->Contains("2001:db8::1"));
 }
 

@@ -13,7 +13,7 @@ using std::chrono::seconds;
 class CredentialRestTest : public ::testing::Test {
  protected:
   bool Answer(int status, std::optional<milliseconds> asked = std::nullopt) {
-    return rest_.Answered(status, asked, now_);
+    return rest_.Answered(status, asked, began_.value_or(now_ + milliseconds(1)), now_);
   }
   milliseconds Left() const {
     return std::chrono::duration_cast<milliseconds>(rest_.until() - now_);
@@ -21,6 +21,7 @@ class CredentialRestTest : public ::testing::Test {
   void Wait() { now_ = rest_.until(); }
 
   CredentialRest rest_;
+  std::optional<MonotonicTime> began_;  // of the request; unset: right now
   MonotonicTime now_ = MonotonicTime(hours(1));
 };
 
@@ -32,6 +33,16 @@ TEST_F(CredentialRestTest, RestsAfterTheStatusesThatAreAboutIt) {
   EXPECT_TRUE(Answer(429));
   EXPECT_TRUE(rest_.rests(now_));
   Wait();
+  EXPECT_FALSE(rest_.rests(now_));
+}
+
+TEST_F(CredentialRestTest, IsNotEndedByTheSuccessOfWhatWasSentBeforeIt) {
+  began_ = now_ - seconds(3);
+  EXPECT_TRUE(Answer(429, seconds(60)));
+  EXPECT_FALSE(Answer(200));
+  EXPECT_TRUE(rest_.rests(now_));
+  began_.reset();
+  EXPECT_FALSE(Answer(200)) << "somebody asked all the same, and it works";
   EXPECT_FALSE(rest_.rests(now_));
 }
 

@@ -47,7 +47,7 @@ TEST(OpenaiApiRoute, CarriesOverEveryKeyOfItsFile) {
 upstream name: "api.openai.com" kind: "openai" endpoint: "https://api.openai.com/v1" credentials { id: "sk" secret: "sk-of-the-first-provider" } headers: "minimal" deny: "whisper-1" timeouts { first_byte { seconds: 30 } }
 upstream name: "llm.example.com" kind: "openai" endpoint: "http://llm.example.com:8080/v2/" credentials { id: "sk" secret: "sk-of-the-second-provider" } allow: "gpt-4" allow: "/v1/audio/transcriptions" timeouts { first_byte_stream { seconds: 5 } }
 upstream name: "api.openai.com-2" kind: "openai" endpoint: "https://api.openai.com/v1" credential_mode: "none" headers: "minimal"
-route name: "default" prefix: "/v1" upstreams: "api.openai.com" upstreams: "llm.example.com" upstreams: "api.openai.com-2" retry_on: "any-error" log_policy: "bodies" policy: "random"
+route name: "default" prefix: "/v1" upstreams: "api.openai.com" upstreams: "llm.example.com" upstreams: "api.openai.com-2" retry_on: "any-error" log_policy: "bodies" policy: "random" retry_budget { percent: 100 }
 key name: "client-1" routes: "default" token first-client-token
 key name: "client-2" routes: "default" upstreams: "api.openai.com" upstreams: "api.openai.com-2" token second-client-token
 key name: "client-3" routes: "default" upstreams: "llm.example.com" upstreams: "api.openai.com-2" token third-client-token
