@@ -112,6 +112,7 @@ void Attempt::Report(AttemptEnd end) {
       request_.exchange.committed())
     answer.outcome = model::UpstreamOutcome::kAnswered;
   answer.status = record_.status;
+  answer.open = end == AttemptEnd::kRelayed && request_.relay != nullptr && record_.status != 101;
   // An answer that amounts to a refusal of the credential is about that, not about the upstream.
   if (amounts_to_ == 401 || amounts_to_ == 403 || amounts_to_ == 429) {
     answer.outcome = model::UpstreamOutcome::kAnswered;
@@ -280,6 +281,7 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
       request_.facts.stream ? upstream_.timeouts.first_byte_stream : upstream_.timeouts.first_byte;
   const net::LoopTime deadline = Until(first_byte);
   first_byte_deadline_ = deadline;
+  int interim = 0;
   while (true) {
     const std::span<char> buffer = request_.exchange.reactor().read_buffer();
     const IoResult read =
@@ -323,6 +325,11 @@ net::Task<AttemptEnd> Attempt::ReadHead(net::Stream& upstream, ResponseHead& hea
       rest.remove_prefix(head.head_bytes);
       // RFC 9110 15.2: interim responses come before the final one.
       if (head.status >= 200 || head.status == 101) co_return AttemptEnd::kRelayed;
+      // While they keep coming no read waits, so no deadline would be seen.
+      if (++interim > kMostInterimResponses) {
+        record_.error = "interim responses without end";
+        co_return AttemptEnd::kBadResponse;
+      }
     }
     // Assigned through a copy: `rest` may lie in `kept`.
     kept = std::string(rest);

@@ -49,6 +49,9 @@ enum class AttemptEnd : uint8_t {
   kCancelled,  // the gateway is stopping
 };
 
+// So many 1xx responses may come before the final one (RFC 9110 15.2).
+inline constexpr int kMostInterimResponses = 64;
+
 // Stable slug for attempt records and metrics.
 const char* Slug(AttemptEnd end);
 

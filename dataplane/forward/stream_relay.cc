@@ -91,16 +91,14 @@ tl::expected<void, model::Failure> StreamRelay::Finish(AttemptEnd end) {
   const auto now = std::chrono::steady_clock::now();
   attempt().total = std::chrono::duration_cast<std::chrono::microseconds>(now - open_.started);
   attempt().outcome = Slug(end);
-  if (end == AttemptEnd::kBroken) {
-    open_.permit.Broke({.outcome = model::UpstreamOutcome::kBroke,
-                        .status = record_.status,
-                        .slug = Slug(end),
-                        .late = true,
-                        .model = record_.model_asked,
-                        .credential = open_.credential,
-                        .began = open_.started,
-                        .now = now});
-  }
+  open_.permit.Finished({.outcome = OutcomeOf(end),
+                         .status = record_.status,
+                         .slug = Slug(end),
+                         .late = true,
+                         .model = record_.model_asked,
+                         .credential = open_.credential,
+                         .began = open_.started,
+                         .now = now});
   open_.permit.End();
   if (end == AttemptEnd::kRelayed) return {};
   return tl::unexpected(FailureOf(end, upstream_, exchange_));

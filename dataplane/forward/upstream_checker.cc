@@ -161,6 +161,7 @@ class Checker final : public UpstreamChecker {
 
   net::Task<Finding> ReadStatus(Check& check, net::Stream& stream, net::LoopTime deadline) {
     std::string got;
+    int interim = 0;
     while (true) {
       net::http1::ResponseHead head;
       net::http1::HeadFault fault = net::http1::HeadFault::kNone;
@@ -173,6 +174,8 @@ class Checker final : public UpstreamChecker {
         co_return "status " + std::to_string(head.status);
       }
       if (parsed == net::http1::ParseStatus::kDone) {
+        // While they keep coming no read waits, so no deadline would be seen.
+        if (++interim > kMostInterimResponses) co_return Slug(AttemptEnd::kBadResponse);
         got.erase(0, head.head_bytes);
         continue;
       }

@@ -32,7 +32,8 @@ struct UpstreamAnswer {
   int status = 0;  // with kAnswered
   // The same for people: the outcome of the attempt's record. Static.
   const char* slug = "";
-  // It had been answered already; then the rest did not come.
+  // The answer has begun to be relayed; how it ends is told in another report, which is `late`.
+  bool open = false;
   bool late = false;
   std::string_view model{};  // as the client named it
   size_t credential = 0;     // index into UpstreamSettings::credentials, if it has any
@@ -60,8 +61,8 @@ class UpstreamWatch {
                                   size_t credential, MonotonicTime now) = 0;
 
   // Once for each attempt, when it is clear how it ended: for an answer that is relayed, when its
-  // beginning has been. Once more, with kBroke, when the rest of it did not come. True: its
-  // credential begins to rest.
+  // beginning has been (`open`). Then once more (`late`): kAnswered when the rest came too, kBroke
+  // when it did not. True: its credential begins to rest.
   virtual bool Answered(const settings::UpstreamSettings& upstream,
                         const UpstreamAnswer& answer) = 0;
 
@@ -103,8 +104,8 @@ class UpstreamPermit {
   UpstreamPermit& operator=(const UpstreamPermit&) = delete;
   ~UpstreamPermit() { End(); }
 
-  // A committed answer broke off. REQUIRES: not ended.
-  void Broke(const UpstreamAnswer& answer) { watch_->Answered(*upstream_, answer); }
+  // How a relayed answer ended. REQUIRES: not ended.
+  void Finished(const UpstreamAnswer& answer) { watch_->Answered(*upstream_, answer); }
   // Idempotent.
   void End() {
     if (watch_ != nullptr) std::exchange(watch_, nullptr)->Ended(*upstream_);

@@ -127,6 +127,7 @@ bool UpstreamTable::Answered(const settings::UpstreamSettings& upstream,
                              const model::UpstreamAnswer& answer) {
   JudgeHealth(upstream, answer);
   if (answer.outcome == UpstreamOutcome::kNothing) return false;
+  if (answer.late && answer.outcome == UpstreamOutcome::kAnswered) return false;
   const Entry& entry = entries_[upstream.index];
   const bool answered = answer.outcome == UpstreamOutcome::kAnswered;
   if (entry.measured) {

@@ -46,13 +46,6 @@ bool Breaker::Failed(MonotonicTime began, MonotonicTime now, const settings::Hea
   return Judge(now, rules, cause);
 }
 
-bool Breaker::FailedLate(MonotonicTime began, MonotonicTime now,
-                         const settings::HealthSettings& rules, std::string_view cause) {
-  if (ejection_ || !Counts(began)) return false;
-  counts_.Add(now, rules.window, {.failures = 1});
-  return Judge(now, rules, cause);
-}
-
 void Breaker::Ended(MonotonicTime began) {
   if (trial_ && began >= *trial_) trial_.reset();
 }

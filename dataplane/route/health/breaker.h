@@ -33,9 +33,6 @@ class Breaker {
               std::string_view cause);
   // It showed nothing either way: a trial is left to the next request.
   void Ended(MonotonicTime began);
-  // A request that had succeeded failed after all: its answer broke off.
-  bool FailedLate(MonotonicTime began, MonotonicTime now, const settings::HealthSettings& rules,
-                  std::string_view cause);
 
   // Nothing worth remembering is left: no failure in the window, no ejection, or one that nobody
   // has tried for so long that it has no meaning any more.

@@ -60,7 +60,6 @@ bool Tell(Breaker& breaker, Verdict verdict, const UpstreamAnswer& answer,
     case Verdict::kBad:
       break;
   }
-  if (answer.late) return breaker.FailedLate(answer.began, answer.now, rules, answer.slug);
   return breaker.Failed(answer.began, answer.now, rules, CauseOf(answer));
 }
 
@@ -110,6 +109,8 @@ bool UpstreamBreakers::Answered(const UpstreamAnswer& answer, bool has_credentia
   const Verdict connection = OnConnection(answer);
   if (connection == Verdict::kBad && !connection_) connection_.emplace();
   if (connection_) changed = Tell(*connection_, connection, answer, rules);
+  // An upstream that begins streams and breaks them has not succeeded with their beginning.
+  if (answer.open) return changed;
   const Verdict verdict = OnModel(answer, has_credential);
   Breaker* const breaker = verdict == Verdict::kBad ? &Make(answer.model) : Find(answer.model);
   if (breaker != nullptr) changed = Tell(*breaker, verdict, answer, rules) || changed;

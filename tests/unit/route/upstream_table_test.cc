@@ -84,9 +84,9 @@ TEST_F(UpstreamTableTest, OnlyAnswersToStoredCredentialsMakeOneRest) {
 
 TEST_F(UpstreamTableTest, AChangeOfSettingsKeepsWhatIsKnownByName) {
   Answer(0, 401);
-  const model::UpstreamPermit pending(table(), upstream(), "m", {});
   const auto old_settings = shared_settings();
-  const auto old_table = shared_table();
+  const auto old_table = shared_table();  // which outlives its permits
+  const model::UpstreamPermit pending(table(), upstream(), "m", {});
   // Another upstream comes first, and the credentials are listed in another order.
   upstreams_.insert(upstreams_.begin(), settings::UpstreamSettings());
   upstreams_[0].name = "a";

@@ -136,17 +136,6 @@ TEST_F(BreakerTest, WhoIsSentThereForWantOfAnythingBetterDoesNotMakeItLonger) {
   EXPECT_TRUE(admits());
 }
 
-TEST_F(BreakerTest, AnswersThatBreakOffCountAsFailuresOfRequestsThatWereCounted) {
-  rules.min_requests = 4;
-  for (int i = 0; i < 3; ++i) {
-    Succeed();
-    EXPECT_FALSE(breaker.FailedLate(now, now, rules, "stream_broken"));
-  }
-  Succeed();
-  EXPECT_TRUE(breaker.FailedLate(now, now, rules, "stream_broken"));
-  EXPECT_EQ(breaker.ejection()->cause, "stream_broken");
-}
-
 TEST_F(BreakerTest, IsForgottenWhenNothingOfItIsLeftInTheWindow) {
   Fail();
   Succeed();
