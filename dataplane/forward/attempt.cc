@@ -93,8 +93,9 @@ net::Task<AttemptEnd> Attempt::Run() {
     end = *refused;
   } else if (ChooseCredential(); adapter_.answers()) {
     end = co_await adapter_.Answer({request_, upstream_, worker_, Secret(), record_,
-                                    onward_.next_candidate, total_deadline_, started_, permit_,
-                                    credential_, retry_after_});
+                                    onward_.next_candidate, onward_.other_credential,
+                                    total_deadline_, started_, permit_, credential_, retry_after_,
+                                    refused_credential_, nothing_asked_});
   } else {
     end = co_await RunRemote();
   }
@@ -110,6 +111,7 @@ void Attempt::Report(AttemptEnd end) {
   // Whoever left while the answer was handed over: it did come.
   if (answer.outcome == model::UpstreamOutcome::kNothing && record_.status != 0)
     answer.outcome = model::UpstreamOutcome::kAnswered;
+  if (nothing_asked_) answer.outcome = model::UpstreamOutcome::kNothing;
   answer.status = record_.status;
   answer.slug = Slug(end);
   answer.model = request_.facts.model;
@@ -218,14 +220,10 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
 // The response is not for the client: the route's retry_on names its status, and somebody else, or
 // this upstream with another credential, may still be asked.
 bool Attempt::SendsOn(const ResponseHead& head) {
-  const bool refused = request_.route.settings().retry_on.status.test(
-      static_cast<size_t>(std::clamp(head.status, 0, 599)));
-  if (!refused || !replayable_) return false;
-  const bool about_credential = head.status == 401 || head.status == 403 || head.status == 429;
+  if (!SendsOnStatus(request_, head.status) || !replayable_) return false;
   const MonotonicTime now = started_ + record_.first_byte;
-  refused_credential_ =
-      onward_.other_credential && about_credential && !record_.credential_id.empty() &&
-      request_.watch.HasOtherCredential(upstream_, request_.caller, credential_, now);
+  refused_credential_ = onward_.other_credential && !record_.credential_id.empty() &&
+                        OtherCredentialMayDo(request_, upstream_, credential_, head.status, now);
   if (!onward_.next_candidate && !refused_credential_) return false;
   return TakeRetry(request_, record_, now);
 }

@@ -42,19 +42,14 @@ MockFault DrawFault(const AnswerJob& job) {
   return job.worker.Random() % 100 < mock.fault_percent ? mock.fault : MockFault::kNone;
 }
 
-// Whether an answer with this status is given up for the next candidate, as a real one would be.
-bool GivesUp(const AnswerJob& job, int status) {
-  if (!job.may_go_on ||
-      !job.request.route.settings().retry_on.status.test(static_cast<size_t>(status)) ||
-      !TakeRetry(job.request, job.record, std::chrono::steady_clock::now()))
-    return false;
-  job.record.status = status;
-  job.record.error = "status " + std::to_string(status);
-  return true;
-}
-
 net::Task<AttemptEnd> AnswerError(const AnswerJob& job, int status, std::chrono::seconds retry) {
-  if (GivesUp(job, status)) co_return AttemptEnd::kRefused;
+  job.record.first_byte = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - job.started);
+  if (GivesUp(job, status)) {
+    job.record.status = status;
+    job.record.error = "status " + std::to_string(status);
+    co_return AttemptEnd::kRefused;
+  }
   MockAnswer answer(job);
   if (retry.count() > 0)
     AppendHeader(answer.headers(), "retry-after", std::to_string(retry.count()));

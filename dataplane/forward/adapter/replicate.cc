@@ -91,6 +91,7 @@ class Conversation {
                  job.secret} {}
 
   net::Task<AttemptEnd> Models(std::string_view name) {
+    job_.nothing_asked = true;
     const std::vector<std::string> known = KnownModels(job_);
     if (known.empty()) {
       co_return co_await Reply(404,
@@ -113,6 +114,7 @@ class Conversation {
   net::Task<AttemptEnd> Chat() {
     exchange_.KeepInput();
     if (!exchange_.source().finished() || exchange_.body().size() > kMostRequest) {
+      job_.nothing_asked = true;
       co_return co_await Refuse(
           413, "Requests to this upstream may have at most 16 MiB; give images by URL.",
           "body_too_large", "");
@@ -151,6 +153,7 @@ class Conversation {
   net::Task<AttemptEnd> RefuseOrder(const BadChat& bad) {
     const bool about_model = bad.param == "model";
     if (about_model && job_.may_go_on) co_return AttemptEnd::kNoDeployment;
+    job_.nothing_asked = true;
     const int status = about_model ? 404 : 400;
     co_return co_await Reply(status,
                              ErrorJson(status, bad.message, bad.param,
@@ -358,9 +361,7 @@ class Conversation {
     job_.record.status = status;
     job_.record.first_byte =
         duration_cast<std::chrono::microseconds>(steady_clock::now() - job_.started);
-    if (job_.may_go_on && status < 600 &&
-        request_.route.settings().retry_on.status.test(static_cast<size_t>(status)) &&
-        TakeRetry(request_, job_.record, steady_clock::now())) {
+    if (status < 600 && GivesUp(job_, status)) {
       job_.record.error = "status " + std::to_string(status);
       co_return AttemptEnd::kRefused;
     }

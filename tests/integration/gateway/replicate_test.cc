@@ -327,6 +327,20 @@ TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenTheApiRefuses) {
   EXPECT_EQ(record.attempts[0].status, 429);
 }
 
+TEST_F(ReplicateTest, AnotherCredentialIsTriedBeforeTheClientIsRefused) {
+  settings::UpstreamSettings& upstream = AddReplicate();
+  upstream.credentials.insert(upstream.credentials.begin(),
+                              {"id-revoked", SecretString("sk-revoked")});
+  Start();
+  provider.server().Next(AnswerJson(401, R"({"detail":"Not so."})"));
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  const model::RequestRecord record = Record();
+  ASSERT_EQ(record.attempts.size(), 2U);
+  EXPECT_EQ(record.attempts[0].credential_id, "id-revoked");
+  EXPECT_TRUE(record.attempts[0].credential_rests);
+  EXPECT_EQ(record.attempts[1].credential_id, "cred");
+}
+
 TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenAPredictionFails) {
   AddReplicate();
   AddMock("standby");
