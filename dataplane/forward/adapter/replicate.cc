@@ -132,6 +132,7 @@ class Conversation {
     guard_ = std::make_unique<PredictionGuard>(account_, waiter_.reactor());
     first_byte_ = waiter_.reactor().After(order_.stream ? job_.upstream.timeouts.first_byte_stream
                                                         : job_.upstream.timeouts.first_byte);
+    first_text_ = waiter_.reactor().After(job_.upstream.timeouts.first_byte);
     const AttemptEnd created = co_await Create();
     if (created != AttemptEnd::kRelayed || answered_) co_return created;
     if (order_.stream && prediction_.status == PredictionStatus::kRunning) {
@@ -291,8 +292,9 @@ class Conversation {
     ReplicateEvents events(facts_, order_.include_usage);
     std::string chunks, bytes;
     while (!events.has_content() && events.state() == ReplicateEvents::State::kRunning) {
-      const net::LoopTime until =
-          std::min(waiter_.reactor().After(job_.upstream.timeouts.idle), job_.total_deadline);
+      // Pings end the idle time, not the wait for the first text.
+      const net::LoopTime until = std::min(
+          {waiter_.reactor().After(job_.upstream.timeouts.idle), first_text_, job_.total_deadline});
       bytes.clear();
       const IoStatus read = co_await exchange->Read(waiter_, until, bytes);
       if (read == IoStatus::kPeerGone) co_return AttemptEnd::kClientGone;
@@ -442,8 +444,9 @@ class Conversation {
   CompletionFacts facts_;
   Prediction prediction_;
   std::unique_ptr<PredictionGuard> guard_;
-  net::LoopTime first_byte_ = net::kNever;
-  std::string head_;  // of the answer, and what goes with it
+  net::LoopTime first_byte_ = net::kNever;  // of the head of an answer; for documents, of the end
+  net::LoopTime first_text_ = net::kNever;  // of a stream
+  std::string head_;                        // of the answer, and what goes with it
   bool answered_ = false;
 };
 

@@ -278,6 +278,13 @@ TEST_F(ReplicateTest, APredictionThatTakesTooLongIsATimeoutAndCancelled) {
   EXPECT_EQ(Record().attempts.at(0).outcome, "first_byte_timeout");
 }
 
+TEST_F(ReplicateTest, AStatusThatIsNotKnownIsAskedAboutAgain) {
+  provider.Statuses({"queued", "succeeded"});
+  StartOne();
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  EXPECT_EQ(provider.calls().size(), 2U);
+}
+
 TEST_F(ReplicateTest, AHangingApiIsATimeout) {
   provider.server().Next(Hang());
   AddReplicate().timeouts.first_byte = milliseconds(200);
@@ -358,6 +365,17 @@ TEST_F(ReplicateTest, GoesOnToTheNextUpstreamBeforeTheFirstText) {
   provider.Stream(EventStream(ReplicateEvent("error", R"({"detail":"x"})")));
   EXPECT_NE(Chat(kAskStream).body.find("two"), std::string::npos);
   EXPECT_EQ(Record().attempts.size(), 2U);
+}
+
+TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenTheFirstTextDoesNotComeInTime) {
+  AddReplicate().timeouts.first_byte = milliseconds(200);
+  AddMock("standby");
+  Start();
+  provider.Statuses({"processing"});
+  provider.Stream(EventStream(": ping\n\n", /*ends=*/false));
+  EXPECT_NE(Chat(kAskStream).body.find("two"), std::string::npos);
+  EXPECT_TRUE(provider.WaitForCancel());
+  EXPECT_EQ(Record().attempts.at(0).outcome, "first_byte_timeout");
 }
 
 TEST_F(ReplicateTest, RefusesWhatIsNoChatForIt) {
