@@ -32,14 +32,6 @@ microseconds Since(steady_clock::time_point start) {
   return duration_cast<microseconds>(steady_clock::now() - start);
 }
 
-// What an upstream says that does not accept our certificate: with TLS 1.3 not in the handshake but
-// in answer to the request. Empty: nothing of the kind.
-std::string TlsRefusal(const net::Stream& upstream) {
-  const net::TlsSession* tls = upstream.tls();
-  if (tls == nullptr || tls->failure() != net::TlsFailure::kPeerAlert) return {};
-  return "refused by the upstream: " + tls->error();
-}
-
 bool IsContentCoded(const ResponseHead& head) {
   const net::http1::HeaderView* coding = head.Find(HeaderId::kContentEncoding);
   return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
@@ -189,8 +181,7 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
   record_.status = head.status;
   if (head.status == 101) co_return Switch(connection, head, rest);
   if (head.status == 407 && IsForwardedByProxy(upstream_)) {
-    record_.error = "proxy " + upstream_.outbound.proxy->name +
-                    ": answered with 407 (it wants credentials, or other ones)";
+    record_.error = ProxyRefusal(upstream_);
     co_return AttemptEnd::kProxyFailed;
   }
   if (head.status >= 400) retry_after_ = RetryAfter(head, std::chrono::system_clock::now());

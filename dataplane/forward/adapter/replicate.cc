@@ -171,9 +171,11 @@ class Conversation {
 
   // kRelayed: prediction_ is there, or, with answered_, the client has been told why not.
   net::Task<AttemptEnd> Create() {
-    const std::string message = CreateMessage(account_, order_, WaitSeconds());
+    const int64_t wait = WaitSeconds();
+    const std::string message = CreateMessage(account_, order_, wait);
     auto exchange = std::make_unique<UpstreamExchange>(
         ExchangePeer::Own(job_.worker, *account_.tls, job_.upstream));
+    if (wait > 0) exchange->DialAnew();
     std::string body;
     AttemptEnd end = co_await exchange->Ask(waiter_, message, Deadlines(), job_.record);
     if (end == AttemptEnd::kRelayed)
@@ -280,8 +282,11 @@ class Conversation {
       const AttemptEnd read =
           co_await exchange->ReadAll(waiter_, kMostApiAnswer, Deadlines(), body);
       if (read != AttemptEnd::kRelayed) co_return read;
-      if (exchange->status() >= 400) co_return co_await RefuseApi(*exchange, ApiErrorText(body));
-      job_.record.error = "the stream of the prediction is no event stream";
+      // Another host was not sent the token: what it says is not about the credential.
+      if (exchange->status() >= 400 && place.own_origin)
+        co_return co_await RefuseApi(*exchange, ApiErrorText(body));
+      job_.record.error = "the stream of the prediction is no event stream: status " +
+                          std::to_string(exchange->status());
       co_return AttemptEnd::kBadResponse;
     }
     co_return co_await BeginStream(std::move(exchange));

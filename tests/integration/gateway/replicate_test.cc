@@ -378,6 +378,25 @@ TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenTheFirstTextDoesNotComeInTime) 
   EXPECT_EQ(Record().attempts.at(0).outcome, "first_byte_timeout");
 }
 
+TEST_F(ReplicateTest, ACreationThatWaitsIsSentOnAConnectionOfItsOwn) {
+  StartOne();
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  EXPECT_EQ(provider.server().connections_accepted(), 2U);
+}
+
+TEST_F(ReplicateTest, A407OfAProxyIsTheProxys) {
+  settings::UpstreamSettings& upstream = AddReplicate();
+  upstream.outbound.proxy = {"127.0.0.1", upstream.endpoint.port, "http://proxy.test", {}};
+  upstream.retries = 0;
+  Start();
+  provider.server().Next(Answer(407, "no", {{"Proxy-Authenticate", "Basic realm=\"x\""}}));
+  const HttpAnswer answer = Chat(kAsk);
+  EXPECT_EQ(answer.status, 502);
+  EXPECT_EQ(ErrorField(answer.body, "code"), "proxy_failed");
+  EXPECT_EQ(Record().attempts.at(0).outcome, "proxy_failed");
+}
+
 TEST_F(ReplicateTest, RefusesWhatIsNoChatForIt) {
   StartOne();
   EXPECT_EQ(Chat(R"({"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}]})").status, 404);
