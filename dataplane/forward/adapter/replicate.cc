@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/text/percent_decode.h"
 #include "dataplane/forward/adapter/replicate_api.h"
 #include "dataplane/forward/adapter/replicate_events.h"
 #include "dataplane/forward/adapter/replicate_relay.h"
@@ -480,7 +481,10 @@ class Replicate final : public Adapter {
     const std::string_view path = PathBelowVersion(job.request);
     if (path == "/chat/completions") co_return co_await conversation.Chat();
     constexpr std::string_view kModels = "/models/";
-    co_return co_await conversation.Models(path.substr(std::min(path.size(), kModels.size())));
+    // A name may be escaped: "meta%2Fllama-3".
+    const std::string name =
+        text::PercentDecoded(path.substr(std::min(path.size(), kModels.size())));
+    co_return co_await conversation.Models(name);
   }
 };
 

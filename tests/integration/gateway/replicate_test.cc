@@ -419,6 +419,7 @@ TEST_F(ReplicateTest, ListsTheModelsThatTheConfigurationNames) {
   ASSERT_EQ(data.size(), 1U);
   EXPECT_EQ(data[0]["id"], "meta/meta-llama-3-8b-instruct");
   EXPECT_EQ(Get(address(), "/v1/models/meta/meta-llama-3-8b-instruct", key).status, 200);
+  EXPECT_EQ(Get(address(), "/v1/models/meta%2Fmeta-llama-3-8b-instruct", key).status, 200);
   EXPECT_EQ(Get(address(), "/v1/models/meta/other", key).status, 404);
 }
 
