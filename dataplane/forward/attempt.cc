@@ -32,14 +32,6 @@ microseconds Since(steady_clock::time_point start) {
   return duration_cast<microseconds>(steady_clock::now() - start);
 }
 
-// What an upstream says that does not accept our certificate: with TLS 1.3 not in the handshake but
-// in answer to the request. Empty: nothing of the kind.
-std::string TlsRefusal(const net::Stream& upstream) {
-  const net::TlsSession* tls = upstream.tls();
-  if (tls == nullptr || tls->failure() != net::TlsFailure::kPeerAlert) return {};
-  return "refused by the upstream: " + tls->error();
-}
-
 bool IsContentCoded(const ResponseHead& head) {
   const net::http1::HeaderView* coding = head.Find(HeaderId::kContentEncoding);
   return coding != nullptr && !net::http1::EqualsIgnoreCase(coding->value, "identity");
@@ -93,8 +85,9 @@ net::Task<AttemptEnd> Attempt::Run() {
     end = *refused;
   } else if (ChooseCredential(); adapter_.answers()) {
     end = co_await adapter_.Answer({request_, upstream_, worker_, Secret(), record_,
-                                    onward_.next_candidate, total_deadline_, started_, permit_,
-                                    credential_, retry_after_});
+                                    onward_.next_candidate, onward_.other_credential,
+                                    total_deadline_, started_, permit_, credential_, retry_after_,
+                                    refused_credential_, nothing_asked_});
   } else {
     end = co_await RunRemote();
   }
@@ -111,6 +104,7 @@ void Attempt::Report(AttemptEnd end) {
   if (answer.outcome == model::UpstreamOutcome::kNothing && record_.status != 0 &&
       request_.exchange.committed())
     answer.outcome = model::UpstreamOutcome::kAnswered;
+  if (nothing_asked_) answer.outcome = model::UpstreamOutcome::kNothing;
   answer.status = record_.status;
   answer.open = end == AttemptEnd::kRelayed && request_.relay != nullptr && record_.status != 101;
   // An answer that amounts to a refusal of the credential is about that, not about the upstream.
@@ -194,8 +188,7 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
   record_.status = head.status;
   if (head.status == 101) co_return Switch(connection, head, rest);
   if (head.status == 407 && IsForwardedByProxy(upstream_)) {
-    record_.error = "proxy " + upstream_.outbound.proxy->name +
-                    ": answered with 407 (it wants credentials, or other ones)";
+    record_.error = ProxyRefusal(upstream_);
     co_return AttemptEnd::kProxyFailed;
   }
   if (head.status >= 400) retry_after_ = RetryAfter(head, std::chrono::system_clock::now());
@@ -225,14 +218,10 @@ net::Task<AttemptEnd> Attempt::RunOnConnection(UpstreamConnection& connection, S
 // The response is not for the client: the route's retry_on names its status, and somebody else, or
 // this upstream with another credential, may still be asked.
 bool Attempt::SendsOn(const ResponseHead& head) {
-  const bool refused = request_.route.settings().retry_on.status.test(
-      static_cast<size_t>(std::clamp(head.status, 0, 599)));
-  if (!refused || !replayable_) return false;
-  const bool about_credential = head.status == 401 || head.status == 403 || head.status == 429;
+  if (!SendsOnStatus(request_, head.status) || !replayable_) return false;
   const MonotonicTime now = started_ + record_.first_byte;
-  refused_credential_ =
-      onward_.other_credential && about_credential && !record_.credential_id.empty() &&
-      request_.watch.HasOtherCredential(upstream_, request_.caller, credential_, now);
+  refused_credential_ = onward_.other_credential && !record_.credential_id.empty() &&
+                        OtherCredentialMayDo(request_, upstream_, credential_, head.status, now);
   if (!onward_.next_candidate && !refused_credential_) return false;
   return TakeRetry(request_, record_, now);
 }

@@ -96,6 +96,7 @@ class Attempt {
   bool got_bytes_ = false;   // anything of the response has come
   bool replayable_ = true;
   bool refused_credential_ = false;
+  bool nothing_asked_ = false;  // the answer is the gateway's own
 };
 
 }  // namespace llmgw::forward

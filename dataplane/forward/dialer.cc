@@ -103,6 +103,17 @@ AttemptEnd EndOf(ConnectFailure failure) {
   return AttemptEnd::kConnectFailed;
 }
 
+std::string ProxyRefusal(const settings::UpstreamSettings& upstream) {
+  return "proxy " + upstream.outbound.proxy->name +
+         ": answered with 407 (it wants credentials, or other ones)";
+}
+
+std::string TlsRefusal(const net::Stream& upstream) {
+  const net::TlsSession* tls = upstream.tls();
+  if (tls == nullptr || tls->failure() != net::TlsFailure::kPeerAlert) return {};
+  return "refused by the upstream: " + tls->error();
+}
+
 void AddressToProxy(const settings::UpstreamSettings& upstream, std::string& target,
                     std::string& headers) {
   target.insert(0, "http://" + upstream.endpoint.authority);

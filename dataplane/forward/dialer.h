@@ -36,6 +36,13 @@ inline bool IsForwardedByProxy(const settings::UpstreamSettings& upstream) {
   return upstream.outbound.proxy.has_value() && !upstream.endpoint.tls;
 }
 
+// What a 407 of its proxy means, for people. REQUIRES: IsForwardedByProxy(upstream).
+std::string ProxyRefusal(const settings::UpstreamSettings& upstream);
+
+// What an upstream says that does not accept our certificate: with TLS 1.3 not in the handshake but
+// in answer to the request. Empty: nothing of the kind.
+std::string TlsRefusal(const net::Stream& upstream);
+
 // Makes `target` absolute and adds the proxy's credentials to `headers` (whole lines).
 // REQUIRES: IsForwardedByProxy(upstream).
 void AddressToProxy(const settings::UpstreamSettings& upstream, std::string& target,

@@ -89,6 +89,18 @@ bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end) {
   return false;
 }
 
+bool SendsOnStatus(const ForwardRequest& request, int status) {
+  return request.route.settings().retry_on.status.test(
+      static_cast<size_t>(std::clamp(status, 0, 599)));
+}
+
+bool OtherCredentialMayDo(const ForwardRequest& request, const settings::UpstreamSettings& upstream,
+                          size_t credential, int status, MonotonicTime now) {
+  const bool about_credential = status == 401 || status == 403 || status == 429;
+  return about_credential &&
+         request.watch.HasOtherCredential(upstream, request.caller, credential, now);
+}
+
 bool TakeRetry(ForwardRequest& request, model::AttemptRecord& attempt, MonotonicTime now) {
   if (request.out_of_budget) return false;
   if (request.watch.TakeRetry(request.route.settings(), now)) return true;

@@ -22,6 +22,14 @@ bool IsRefusal(AttemptEnd end);
 // Whether `end` (with `status` for kRefused) goes on to the next candidate.
 bool GoesOn(const settings::RetryOn& retry_on, AttemptEnd end);
 
+// Whether the route's retry_on names the status of an answer.
+bool SendsOnStatus(const ForwardRequest& request, int status);
+
+// Whether an answer with `status` may be the fault of the stored credential it was asked with, and
+// the upstream has another one for the caller that does not rest.
+bool OtherCredentialMayDo(const ForwardRequest& request, const settings::UpstreamSettings& upstream,
+                          size_t credential, int status, MonotonicTime now);
+
 // The upstream's kind could not be sent the request: asking the next one is no retry.
 bool IsOfAnotherKind(AttemptEnd end);
 

@@ -14,6 +14,14 @@ using net::IoStatus;
 using net::http1::BodyFraming;
 using net::http1::ParseStatus;
 
+namespace {
+
+// A server that closes a kept connection just as a request comes is heard of at once. What breaks
+// later may have been acted on.
+constexpr std::chrono::milliseconds kClosedAtOnce{1'000};
+
+}  // namespace
+
 ExchangePeer ExchangePeer::Own(WorkerState& worker, const TlsContexts& tls,
                                const settings::UpstreamSettings& upstream) {
   return {worker, tls, upstream, upstream.endpoint, upstream.tls.server_name, upstream.pool_key};
@@ -40,7 +48,7 @@ AttemptEnd UpstreamExchange::EndOf(IoStatus status, const net::Waiter& waiter,
 
 net::Task<AttemptEnd> UpstreamExchange::Ask(net::Waiter& waiter, std::string_view message,
                                             Deadlines deadlines, model::AttemptRecord& record) {
-  connection_ = peer_.worker.pool.Take(peer_.pool_key);
+  if (!dials_anew_) connection_ = peer_.worker.pool.Take(peer_.pool_key);
   if (connection_.stream != nullptr) {
     record.reused_connection = true;
     record.address = connection_.address;
@@ -48,6 +56,9 @@ net::Task<AttemptEnd> UpstreamExchange::Ask(net::Waiter& waiter, std::string_vie
     // A kept connection may be closed by the server just as it is used again; that says nothing
     // about the upstream.
     if (end != AttemptEnd::kReset || got_bytes_) co_return end;
+    const bool harmless = message.starts_with("GET ");
+    if (sent_whole_ && !harmless && waiter.reactor().now() - sent_at_ > kClosedAtOnce.count())
+      co_return end;
     record.reused_connection = false;
     record.error.clear();
     connection_ = {};
@@ -94,6 +105,7 @@ net::Task<AttemptEnd> UpstreamExchange::Talk(net::Waiter& waiter, std::string_vi
     co_return EndOf(sent.status, waiter, deadlines);
   }
   sent_whole_ = sent.ok();
+  sent_at_ = waiter.reactor().now();
   co_return co_await AwaitHead(waiter, deadlines, record);
 }
 
@@ -104,6 +116,11 @@ net::Task<AttemptEnd> UpstreamExchange::AwaitHead(net::Waiter& waiter, Deadlines
     const std::span<char> buffer = waiter.reactor().read_buffer();
     const IoResult read = co_await net::Read(waiter, *connection_.stream, buffer, deadline);
     if (!read.ok()) {
+      if (std::string refusal = TlsRefusal(*connection_.stream); !got_bytes_ && !refusal.empty()) {
+        record.error = std::move(refusal);
+        connection_ = {};
+        co_return AttemptEnd::kTlsFailed;
+      }
       record.error = read.status == IoStatus::kTimeout
                          ? "no response head in time"
                          : "the connection was closed before the response head";
@@ -127,6 +144,11 @@ net::Task<AttemptEnd> UpstreamExchange::AwaitHead(net::Waiter& waiter, Deadlines
       head_bytes_.erase(0, head_.head_bytes);
     }
     if (parsed == ParseStatus::kDone) break;
+  }
+  if (head_.status == 407 && IsForwardedByProxy(peer_.upstream)) {
+    record.error = ProxyRefusal(peer_.upstream);
+    connection_ = {};
+    co_return AttemptEnd::kProxyFailed;
   }
   early_ = head_bytes_.substr(head_.head_bytes);
   status_ = head_.status;

@@ -46,6 +46,8 @@ class UpstreamExchange {
     net::LoopTime total;
   };
 
+  // No kept connection is taken: for what must not be sent twice, and is answered late.
+  void DialAnew() { dials_anew_ = true; }
   // Sends `message` (head and body, whole), over a kept connection or a new one, and reads the
   // answer's head. kRelayed: it is there, whatever its status. `message` stays in place meanwhile.
   net::Task<AttemptEnd> Ask(net::Waiter& waiter, std::string_view message, Deadlines deadlines,
@@ -83,6 +85,8 @@ class UpstreamExchange {
 
   ExchangePeer peer_;
   UpstreamConnection connection_;
+  bool dials_anew_ = false;
+  net::LoopTime sent_at_ = 0;
   std::string head_bytes_;  // what `head_` views, and before it is whole, what has come
   net::http1::ResponseHead head_;
   std::string early_;  // of the body, came with the head

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/text/percent_decode.h"
 #include "dataplane/route/model_catalog.h"
 #include "dataplane/settings/runtime_settings.h"
 
@@ -11,29 +12,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view kModels = "/models";
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// RFC 3986 2.1; a broken escape stays as it is, and names nothing.
-std::string Decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size();
-    const int high = escape ? HexValue(text[i + 1]) : -1;
-    const int low = high >= 0 ? HexValue(text[i + 2]) : -1;
-    if (low < 0) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
-}
 
 // When it was made and by whom is the upstream's to know.
 ordered_json Describe(const std::string& name) {
@@ -56,7 +34,7 @@ std::optional<std::string> AskedAboutModels(const model::MatchedRoute& matched,
   path.remove_prefix(kModels.size());
   if (path.empty() || path == "/") return std::string();
   if (path.front() != '/') return std::nullopt;
-  return Decoded(path.substr(1));
+  return text::PercentDecoded(path.substr(1));
 }
 
 tl::expected<std::string, model::Failure> DescribeModels(const model::MatchedRoute& matched,

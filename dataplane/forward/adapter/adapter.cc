@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dataplane/forward/retry_policy.h"
+
 namespace llmgw::forward {
 namespace {
 
@@ -45,6 +47,16 @@ std::string_view PathBelowVersion(const ForwardRequest& request) {
   std::string_view rest = prefix == "/" ? request.path : request.path.substr(prefix.size());
   if (StartsWithSegment(rest, kVersion)) rest.remove_prefix(kVersion.size());
   return rest;
+}
+
+bool GivesUp(const AnswerJob& job, int status) {
+  const MonotonicTime now = job.started + job.record.first_byte;
+  if (!SendsOnStatus(job.request, status)) return false;
+  job.refused_credential =
+      job.other_credential && !job.record.credential_id.empty() &&
+      OtherCredentialMayDo(job.request, job.upstream, job.credential, status, now);
+  if (!job.may_go_on && !job.refused_credential) return false;
+  return TakeRetry(job.request, job.record, now);
 }
 
 void AppendUnsupported(std::string& out, const std::vector<std::string>& names) {

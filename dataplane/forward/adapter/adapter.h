@@ -21,7 +21,8 @@ struct AnswerJob {
   WorkerState& worker;
   const SecretString* secret;  // of the credential that was chosen; null: none is stored
   model::AttemptRecord& record;
-  bool may_go_on;  // another candidate would take over, if TakeRetry() allows it
+  bool may_go_on;  // another candidate would take over, if GivesUp() or TakeRetry() allows it
+  bool other_credential;  // the same for another credential of this upstream
   net::LoopTime total_deadline;
   std::chrono::steady_clock::time_point started;
   // For who leaves the rest of an answer to a Relay, which then holds it.
@@ -29,6 +30,9 @@ struct AnswerJob {
   size_t credential;  // index of the chosen one
   // To be set where the upstream says how long it wants to be left alone.
   std::optional<std::chrono::milliseconds>& retry_after;
+  bool& refused_credential;  // GivesUp() sets it
+  // To be set when the answer is the gateway's own: it says nothing about the upstream.
+  bool& nothing_asked;
 };
 
 // How one kind of upstream is spoken to. Stateless singletons, one file pair each and one line in
@@ -75,6 +79,11 @@ void AppendHeader(std::string& out, std::string_view name, std::string_view valu
 // The request's path without the route's prefix: "/chat/completions". A version segment that the
 // prefix did not have is dropped too.
 std::string_view PathBelowVersion(const ForwardRequest& request);
+
+// Whether an answer with `status` is given up (kRefused), as a relayed one would be: the route's
+// retry_on names it, and the next candidate or another credential takes over. job.record.first_byte
+// is set.
+bool GivesUp(const AnswerJob& job, int status);
 
 // "x-llmgw-unsupported: a, b": names of fields or paths that the target has no place for, which the
 // client is told in a response header. Nothing for no names. They may come from outside: what can't

@@ -42,30 +42,30 @@ MockFault DrawFault(const AnswerJob& job) {
   return job.worker.Random() % 100 < mock.fault_percent ? mock.fault : MockFault::kNone;
 }
 
-// Whether an answer with this status is given up for the next candidate, as a real one would be.
-bool GivesUp(const AnswerJob& job, int status) {
-  if (!job.may_go_on ||
-      !job.request.route.settings().retry_on.status.test(static_cast<size_t>(status)) ||
-      !TakeRetry(job.request, job.record, std::chrono::steady_clock::now()))
-    return false;
-  job.record.status = status;
-  job.record.error = "status " + std::to_string(status);
-  return true;
-}
-
 net::Task<AttemptEnd> AnswerError(const AnswerJob& job, int status, std::chrono::seconds retry) {
-  if (GivesUp(job, status)) co_return AttemptEnd::kRefused;
+  if (retry.count() > 0) job.retry_after = retry;
+  job.record.first_byte = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - job.started);
+  if (GivesUp(job, status)) {
+    job.record.status = status;
+    job.record.error = "status " + std::to_string(status);
+    co_return AttemptEnd::kRefused;
+  }
   MockAnswer answer(job);
   if (retry.count() > 0)
     AppendHeader(answer.headers(), "retry-after", std::to_string(retry.count()));
   co_return co_await answer.Plain(status, MockError(status), Extent::kWhole);
 }
 
-net::Task<AttemptEnd> Hang(const AnswerJob& job) {
+// When a request is over that gets no answer.
+net::LoopTime FirstByteDeadline(const AnswerJob& job) {
   const settings::Timeouts& timeouts = job.upstream.timeouts;
+  return job.request.exchange.reactor().After(job.request.facts.stream ? timeouts.first_byte_stream
+                                                                       : timeouts.first_byte);
+}
+
+net::Task<AttemptEnd> Hang(const AnswerJob& job, net::LoopTime first_byte) {
   net::http1::ServerExchange& exchange = job.request.exchange;
-  const net::LoopTime first_byte = exchange.reactor().After(
-      job.request.facts.stream ? timeouts.first_byte_stream : timeouts.first_byte);
   const net::Wake wake =
       co_await net::Sleep(exchange.waiter(), std::min(first_byte, job.total_deadline));
   if (const auto ended = Ended(wake)) co_return *ended;
@@ -110,18 +110,23 @@ net::Task<AttemptEnd> AnswerChat(const AnswerJob& job, Extent extent) {
   const std::string& text = echo ? asked.last_user_message : mock.reply;
   MockAnswer answer(job);
   AppendUnsupported(answer.headers(), asked.unsupported);
-  if (job.request.facts.stream)
-    co_return co_await answer.Stream(MockChatEvents(job.request, text), extent);
+  if (job.request.facts.stream) {
+    const AttemptEnd end =
+        co_await answer.Stream(MockChatEvents(job.request, text, asked.include_usage), extent);
+    if (end == AttemptEnd::kRelayed) job.request.observer.OnUsage(MockUsage(job.request, text));
+    co_return end;
+  }
   co_return co_await answer.Plain(200, MockChat(job.request, text), extent);
 }
 
-net::Task<AttemptEnd> AnswerAs(const AnswerJob& job, MockFault fault) {
+// `first_byte`: see FirstByteDeadline().
+net::Task<AttemptEnd> AnswerAs(const AnswerJob& job, MockFault fault, net::LoopTime first_byte) {
   const settings::MockSettings& mock = job.upstream.mock;
   switch (fault) {
     case MockFault::kStatus:
       co_return co_await AnswerError(job, mock.fault_status, mock.fault_retry_after);
     case MockFault::kHang:
-      co_return co_await Hang(job);
+      co_return co_await Hang(job, first_byte);
     case MockFault::kGarbage:
     case MockFault::kErrorEvent:
       co_return co_await AnswerWrong(job, fault);
@@ -154,13 +159,16 @@ class Mock final : public Adapter {
     const settings::MockSettings& mock = job.upstream.mock;
     if (mock.rate != nullptr && !mock.rate->Admit(std::chrono::steady_clock::now()))
       co_return co_await AnswerError(job, 429, std::chrono::seconds(1));
+    const net::LoopTime first_byte = FirstByteDeadline(job);
     if (mock.first_byte_delay.count() > 0) {
       net::http1::ServerExchange& exchange = job.request.exchange;
-      const net::Wake wake =
-          co_await net::Sleep(exchange.waiter(), exchange.reactor().After(mock.first_byte_delay));
+      const net::LoopTime answers = exchange.reactor().After(mock.first_byte_delay);
+      if (answers >= std::min(first_byte, job.total_deadline))
+        co_return co_await Hang(job, first_byte);
+      const net::Wake wake = co_await net::Sleep(exchange.waiter(), answers);
       if (const auto ended = Ended(wake)) co_return *ended;
     }
-    co_return co_await AnswerAs(job, DrawFault(job));
+    co_return co_await AnswerAs(job, DrawFault(job), first_byte);
   }
 };
 

@@ -1,5 +1,7 @@
 #include "dataplane/forward/adapter/mock_answer.h"
 
+#include <algorithm>
+
 #include "dataplane/forward/head_writer.h"
 #include "dataplane/forward/stream_relay.h"
 
@@ -73,11 +75,17 @@ net::Task<AttemptEnd> MockAnswer::Stream(std::vector<std::string> events, Extent
     if (!co_await Send(out)) co_return AttemptEnd::kClientGone;
     out.clear();
     if (last) break;
-    const net::LoopTime next = exchange.reactor().now() + job_.upstream.mock.chunk_interval.count();
+    const net::LoopTime next = std::min(
+        exchange.reactor().now() + job_.upstream.mock.chunk_interval.count(), job_.total_deadline);
     const net::Wake wake = co_await net::Sleep(exchange.waiter(), next);
     if (wake == net::Wake::kPeerGone) co_return AttemptEnd::kClientGone;
     if (wake == net::Wake::kCancelled)
       co_return co_await EndBroken(body, model::ShuttingDown(), AttemptEnd::kCancelled);
+    if (exchange.reactor().now() >= job_.total_deadline) {
+      job_.record.error = "total timeout";
+      co_return co_await EndBroken(body, model::StreamBroken(job_.upstream.name, "total timeout"),
+                                   AttemptEnd::kBroken);
+    }
   }
   if (extent == Extent::kWhole) co_return AttemptEnd::kRelayed;
   job_.record.error = "the connection was closed in the middle";

@@ -38,10 +38,9 @@ std::vector<std::string> Words(std::string_view text) {
   return words;
 }
 
-json Usage(const ForwardRequest& request, size_t words) {
-  // A token is four bytes here: near enough for a mock.
-  const auto prompt = static_cast<int64_t>(request.exchange.body().size() / 4);
-  const auto completion = static_cast<int64_t>(words);
+json UsageJson(const model::TokenUsage& usage) {
+  const int64_t prompt = usage.input.value_or(0);
+  const int64_t completion = usage.output.value_or(0);
   return {{"prompt_tokens", prompt},
           {"completion_tokens", completion},
           {"total_tokens", prompt + completion}};
@@ -74,6 +73,16 @@ std::string LastUserMessage(const json& request) {
 
 }  // namespace
 
+model::TokenUsage MockUsage(const ForwardRequest& request, std::string_view text) {
+  model::TokenUsage usage;
+  // A token is four bytes here: near enough for a mock.
+  usage.input = static_cast<int64_t>(request.exchange.body().size() / 4);
+  int64_t words = 0;
+  for (size_t at = 0; at < text.size(); ++words) at = std::min(text.find(' ', at + 1), text.size());
+  usage.output = words;
+  return usage;
+}
+
 MockAsked ReadMockRequest(const ForwardRequest& request) {
   MockAsked asked;
   if (request.exchange.body().size() > kMostReadBytes) return asked;
@@ -81,6 +90,9 @@ MockAsked ReadMockRequest(const ForwardRequest& request) {
   const json body = json::parse(view.bytes(), nullptr, false);
   if (!body.is_object()) return asked;
   asked.last_user_message = LastUserMessage(body);
+  if (const auto options = body.find("stream_options");
+      options != body.end() && options->is_object())
+    asked.include_usage = options->value("include_usage", json(false)) == json(true);
   for (const auto& [field, value] : body.items()) {
     if (std::find(kUsed.begin(), kUsed.end(), field) == kUsed.end())
       asked.unsupported.push_back(field);
@@ -97,10 +109,11 @@ std::string MockChat(const ForwardRequest& request, std::string_view text) {
                {"created", UnixSeconds()},
                {"model", request.facts.model},
                {"choices", json::array({choice})},
-               {"usage", Usage(request, Words(text).size())}});
+               {"usage", UsageJson(MockUsage(request, text))}});
 }
 
-std::vector<std::string> MockChatEvents(const ForwardRequest& request, std::string_view text) {
+std::vector<std::string> MockChatEvents(const ForwardRequest& request, std::string_view text,
+                                        bool include_usage) {
   const std::vector<std::string> words = Words(text);
   json chunk = {{"id", "chatcmpl-" + request.record.request_id},
                 {"object", "chat.completion.chunk"},
@@ -116,9 +129,13 @@ std::vector<std::string> MockChatEvents(const ForwardRequest& request, std::stri
   events.push_back(event({{"role", "assistant"}, {"content", ""}}, nullptr));
   for (const std::string& word : words) events.push_back(event({{"content", word}}, nullptr));
   events.push_back(event(json::object(), "stop"));
-  chunk["choices"] = json::array();
-  chunk["usage"] = Usage(request, words.size());
-  events.push_back("data: " + Dump(chunk) + "\n\ndata: [DONE]\n\n");
+  std::string last;
+  if (include_usage) {
+    chunk["choices"] = json::array();
+    chunk["usage"] = UsageJson(MockUsage(request, text));
+    last = "data: " + Dump(chunk) + "\n\n";
+  }
+  events.push_back(last + "data: [DONE]\n\n");
   return events;
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/text/percent_decode.h"
 #include "dataplane/forward/adapter/replicate_api.h"
 #include "dataplane/forward/adapter/replicate_events.h"
 #include "dataplane/forward/adapter/replicate_relay.h"
@@ -91,6 +92,7 @@ class Conversation {
                  job.secret} {}
 
   net::Task<AttemptEnd> Models(std::string_view name) {
+    job_.nothing_asked = true;
     const std::vector<std::string> known = KnownModels(job_);
     if (known.empty()) {
       co_return co_await Reply(404,
@@ -113,6 +115,7 @@ class Conversation {
   net::Task<AttemptEnd> Chat() {
     exchange_.KeepInput();
     if (!exchange_.source().finished() || exchange_.body().size() > kMostRequest) {
+      job_.nothing_asked = true;
       co_return co_await Refuse(
           413, "Requests to this upstream may have at most 16 MiB; give images by URL.",
           "body_too_large", "");
@@ -130,6 +133,7 @@ class Conversation {
     guard_ = std::make_unique<PredictionGuard>(account_, waiter_.reactor());
     first_byte_ = waiter_.reactor().After(order_.stream ? job_.upstream.timeouts.first_byte_stream
                                                         : job_.upstream.timeouts.first_byte);
+    first_text_ = waiter_.reactor().After(job_.upstream.timeouts.first_byte);
     const AttemptEnd created = co_await Create();
     if (created != AttemptEnd::kRelayed || answered_) co_return created;
     if (order_.stream && prediction_.status == PredictionStatus::kRunning) {
@@ -151,6 +155,7 @@ class Conversation {
   net::Task<AttemptEnd> RefuseOrder(const BadChat& bad) {
     const bool about_model = bad.param == "model";
     if (about_model && job_.may_go_on) co_return AttemptEnd::kNoDeployment;
+    job_.nothing_asked = true;
     const int status = about_model ? 404 : 400;
     co_return co_await Reply(status,
                              ErrorJson(status, bad.message, bad.param,
@@ -167,9 +172,11 @@ class Conversation {
 
   // kRelayed: prediction_ is there, or, with answered_, the client has been told why not.
   net::Task<AttemptEnd> Create() {
-    const std::string message = CreateMessage(account_, order_, WaitSeconds());
+    const int64_t wait = WaitSeconds();
+    const std::string message = CreateMessage(account_, order_, wait);
     auto exchange = std::make_unique<UpstreamExchange>(
         ExchangePeer::Own(job_.worker, *account_.tls, job_.upstream));
+    if (wait > 0) exchange->DialAnew();
     std::string body;
     AttemptEnd end = co_await exchange->Ask(waiter_, message, Deadlines(), job_.record);
     if (end == AttemptEnd::kRelayed)
@@ -276,8 +283,11 @@ class Conversation {
       const AttemptEnd read =
           co_await exchange->ReadAll(waiter_, kMostApiAnswer, Deadlines(), body);
       if (read != AttemptEnd::kRelayed) co_return read;
-      if (exchange->status() >= 400) co_return co_await RefuseApi(*exchange, ApiErrorText(body));
-      job_.record.error = "the stream of the prediction is no event stream";
+      // Another host was not sent the token: what it says is not about the credential.
+      if (exchange->status() >= 400 && place.own_origin)
+        co_return co_await RefuseApi(*exchange, ApiErrorText(body));
+      job_.record.error = "the stream of the prediction is no event stream: status " +
+                          std::to_string(exchange->status());
       co_return AttemptEnd::kBadResponse;
     }
     co_return co_await BeginStream(std::move(exchange));
@@ -288,8 +298,9 @@ class Conversation {
     ReplicateEvents events(facts_, order_.include_usage);
     std::string chunks, bytes;
     while (!events.has_content() && events.state() == ReplicateEvents::State::kRunning) {
-      const net::LoopTime until =
-          std::min(waiter_.reactor().After(job_.upstream.timeouts.idle), job_.total_deadline);
+      // Pings end the idle time, not the wait for the first text.
+      const net::LoopTime until = std::min(
+          {waiter_.reactor().After(job_.upstream.timeouts.idle), first_text_, job_.total_deadline});
       bytes.clear();
       const IoStatus read = co_await exchange->Read(waiter_, until, bytes);
       if (read == IoStatus::kPeerGone) co_return AttemptEnd::kClientGone;
@@ -358,9 +369,7 @@ class Conversation {
     job_.record.status = status;
     job_.record.first_byte =
         duration_cast<std::chrono::microseconds>(steady_clock::now() - job_.started);
-    if (job_.may_go_on && status < 600 &&
-        request_.route.settings().retry_on.status.test(static_cast<size_t>(status)) &&
-        TakeRetry(request_, job_.record, steady_clock::now())) {
+    if (status < 600 && GivesUp(job_, status)) {
       job_.record.error = "status " + std::to_string(status);
       co_return AttemptEnd::kRefused;
     }
@@ -441,8 +450,9 @@ class Conversation {
   CompletionFacts facts_;
   Prediction prediction_;
   std::unique_ptr<PredictionGuard> guard_;
-  net::LoopTime first_byte_ = net::kNever;
-  std::string head_;  // of the answer, and what goes with it
+  net::LoopTime first_byte_ = net::kNever;  // of the head of an answer; for documents, of the end
+  net::LoopTime first_text_ = net::kNever;  // of a stream
+  std::string head_;                        // of the answer, and what goes with it
   bool answered_ = false;
 };
 
@@ -471,7 +481,10 @@ class Replicate final : public Adapter {
     const std::string_view path = PathBelowVersion(job.request);
     if (path == "/chat/completions") co_return co_await conversation.Chat();
     constexpr std::string_view kModels = "/models/";
-    co_return co_await conversation.Models(path.substr(std::min(path.size(), kModels.size())));
+    // A name may be escaped: "meta%2Fllama-3".
+    const std::string name =
+        text::PercentDecoded(path.substr(std::min(path.size(), kModels.size())));
+    co_return co_await conversation.Models(name);
   }
 };
 

@@ -54,13 +54,14 @@ std::string OutputOf(const json& output) {
   return joined;
 }
 
-std::optional<PredictionStatus> StatusOf(std::string_view status) {
-  if (status == "starting" || status == "processing") return PredictionStatus::kRunning;
+PredictionStatus StatusOf(std::string_view status) {
   if (status == "succeeded") return PredictionStatus::kSucceeded;
   if (status == "failed") return PredictionStatus::kFailed;
   // "aborted": ended before it began (a deadline, or no room).
   if (status == "canceled" || status == "aborted") return PredictionStatus::kCanceled;
-  return std::nullopt;
+  // "starting", "processing", and what may come yet: it is asked about again, and cancelled if
+  // nobody waits any more.
+  return PredictionStatus::kRunning;
 }
 
 std::optional<int64_t> CountOf(const json& metrics, const char* name) {
@@ -125,9 +126,9 @@ std::optional<Prediction> ParsePrediction(std::string_view body) {
   };
   Prediction prediction;
   prediction.id = text("id");
-  const std::optional<PredictionStatus> status = StatusOf(text("status"));
-  if (!IsId(prediction.id) || !status) return std::nullopt;
-  prediction.status = *status;
+  const std::string status = text("status");
+  if (!IsId(prediction.id) || status.empty()) return std::nullopt;
+  prediction.status = StatusOf(status);
   if (const auto output = document.find("output"); output != document.end())
     prediction.output = OutputOf(*output);
   if (const auto error = document.find("error"); error != document.end())

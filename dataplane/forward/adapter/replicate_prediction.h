@@ -24,7 +24,7 @@ struct Prediction {
   model::TokenUsage usage;  // from the metrics, where the model counts tokens
 };
 
-// Nothing when `body` is no prediction.
+// Nothing when `body` is no prediction. One with a status that is not known runs.
 std::optional<Prediction> ParsePrediction(std::string_view body);
 
 // What an answer with an error status says ("detail", else "title"); cleaned and cut.

@@ -278,6 +278,13 @@ TEST_F(ReplicateTest, APredictionThatTakesTooLongIsATimeoutAndCancelled) {
   EXPECT_EQ(Record().attempts.at(0).outcome, "first_byte_timeout");
 }
 
+TEST_F(ReplicateTest, AStatusThatIsNotKnownIsAskedAboutAgain) {
+  provider.Statuses({"queued", "succeeded"});
+  StartOne();
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  EXPECT_EQ(provider.calls().size(), 2U);
+}
+
 TEST_F(ReplicateTest, AHangingApiIsATimeout) {
   provider.server().Next(Hang());
   AddReplicate().timeouts.first_byte = milliseconds(200);
@@ -327,6 +334,20 @@ TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenTheApiRefuses) {
   EXPECT_EQ(record.attempts[0].status, 429);
 }
 
+TEST_F(ReplicateTest, AnotherCredentialIsTriedBeforeTheClientIsRefused) {
+  settings::UpstreamSettings& upstream = AddReplicate();
+  upstream.credentials.insert(upstream.credentials.begin(),
+                              {"id-revoked", SecretString("sk-revoked")});
+  Start();
+  provider.server().Next(AnswerJson(401, R"({"detail":"Not so."})"));
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  const model::RequestRecord record = Record();
+  ASSERT_EQ(record.attempts.size(), 2U);
+  EXPECT_EQ(record.attempts[0].credential_id, "id-revoked");
+  EXPECT_TRUE(record.attempts[0].credential_rests);
+  EXPECT_EQ(record.attempts[1].credential_id, "cred");
+}
+
 TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenAPredictionFails) {
   AddReplicate();
   AddMock("standby");
@@ -344,6 +365,36 @@ TEST_F(ReplicateTest, GoesOnToTheNextUpstreamBeforeTheFirstText) {
   provider.Stream(EventStream(ReplicateEvent("error", R"({"detail":"x"})")));
   EXPECT_NE(Chat(kAskStream).body.find("two"), std::string::npos);
   EXPECT_EQ(Record().attempts.size(), 2U);
+}
+
+TEST_F(ReplicateTest, GoesOnToTheNextUpstreamWhenTheFirstTextDoesNotComeInTime) {
+  AddReplicate().timeouts.first_byte = milliseconds(200);
+  AddMock("standby");
+  Start();
+  provider.Statuses({"processing"});
+  provider.Stream(EventStream(": ping\n\n", /*ends=*/false));
+  EXPECT_NE(Chat(kAskStream).body.find("two"), std::string::npos);
+  EXPECT_TRUE(provider.WaitForCancel());
+  EXPECT_EQ(Record().attempts.at(0).outcome, "first_byte_timeout");
+}
+
+TEST_F(ReplicateTest, ACreationThatWaitsIsSentOnAConnectionOfItsOwn) {
+  StartOne();
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  EXPECT_EQ(provider.server().connections_accepted(), 2U);
+}
+
+TEST_F(ReplicateTest, A407OfAProxyIsTheProxys) {
+  settings::UpstreamSettings& upstream = AddReplicate();
+  upstream.outbound.proxy = {"127.0.0.1", upstream.endpoint.port, "http://proxy.test", {}};
+  upstream.retries = 0;
+  Start();
+  provider.server().Next(Answer(407, "no", {{"Proxy-Authenticate", "Basic realm=\"x\""}}));
+  const HttpAnswer answer = Chat(kAsk);
+  EXPECT_EQ(answer.status, 502);
+  EXPECT_EQ(ErrorField(answer.body, "code"), "proxy_failed");
+  EXPECT_EQ(Record().attempts.at(0).outcome, "proxy_failed");
 }
 
 TEST_F(ReplicateTest, RefusesWhatIsNoChatForIt) {
@@ -368,6 +419,7 @@ TEST_F(ReplicateTest, ListsTheModelsThatTheConfigurationNames) {
   ASSERT_EQ(data.size(), 1U);
   EXPECT_EQ(data[0]["id"], "meta/meta-llama-3-8b-instruct");
   EXPECT_EQ(Get(address(), "/v1/models/meta/meta-llama-3-8b-instruct", key).status, 200);
+  EXPECT_EQ(Get(address(), "/v1/models/meta%2Fmeta-llama-3-8b-instruct", key).status, 200);
   EXPECT_EQ(Get(address(), "/v1/models/meta/other", key).status, 404);
 }
 

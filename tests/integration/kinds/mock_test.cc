@@ -118,6 +118,42 @@ TEST_F(MockTest, AHangingMockIsATimeout) {
   EXPECT_EQ(ErrorField(answer.body, "code"), "upstream_timeout");
 }
 
+TEST_F(MockTest, AFirstByteThatComesTooLateIsATimeout) {
+  auto& upstream = AddMock("mock");
+  upstream.mock.first_byte_delay = std::chrono::hours(1);
+  upstream.timeouts.first_byte = milliseconds(20);
+  Start();
+  EXPECT_EQ(Chat().status, 504);
+  const auto record = records.Wait();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->attempts.at(0).outcome, "first_byte_timeout");
+}
+
+TEST_F(MockTest, AStreamEndsVisiblyAtTheTotalTimeout) {
+  auto& upstream = AddMock("mock");
+  upstream.mock.chunk_interval = std::chrono::hours(1);
+  upstream.timeouts.total = milliseconds(50);
+  Start();
+  const HttpAnswer stream = StreamedChat();
+  EXPECT_NE(stream.body.find("total timeout"), std::string::npos) << stream.body;
+  EXPECT_EQ(stream.body.find("[DONE]"), std::string::npos);
+}
+
+TEST_F(MockTest, AStreamTellsUsageOnlyWhereItIsAskedFor) {
+  mock();
+  Start();
+  const std::string ask = R"({"model":"m","stream":true,"messages":[])";
+  EXPECT_EQ(Chat(ask + "}").body.find("usage"), std::string::npos);
+  auto record = records.Wait();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->usage.output, 3);
+  EXPECT_NE(Chat(ask + R"(,"stream_options":{"include_usage":true}})").body.find("usage"),
+            std::string::npos);
+  record = records.Wait();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->usage.output, 3);
+}
+
 TEST_F(MockTest, AnErrorEventComesBehindAGoodStatus) {
   mock().fault = MockFault::kErrorEvent;
   Start();

@@ -113,12 +113,18 @@ TEST(ReplicatePrediction, IsReadAsDocumented) {
   EXPECT_EQ(prediction->stream_url, "u");
 }
 
-TEST(ReplicatePrediction, HasAnIdThatCanStandInAPathAndAKnownStatus) {
-  for (const char* bad : {"", "[]", R"({"id":"a"})", R"({"id":"a","status":"odd"})",
+TEST(ReplicatePrediction, HasAnIdThatCanStandInAPathAndAStatus) {
+  for (const char* bad : {"", "[]", R"({"id":"a"})", R"({"id":"a","status":""})",
                           R"({"id":"../x","status":"starting"})", R"({"id":1,"status":"starting"})",
                           R"({"id":"a\r\nb","status":"starting"})"}) {
     EXPECT_FALSE(ParsePrediction(bad)) << bad;
   }
+}
+
+TEST(ReplicatePrediction, RunsWhileItsStatusIsNotKnown) {
+  const auto prediction = ParsePrediction(R"({"id":"a","status":"queued"})");
+  ASSERT_TRUE(prediction);
+  EXPECT_EQ(prediction->status, PredictionStatus::kRunning);
 }
 
 TEST(ReplicateErrors, SayWhatTheApiSaid) {
