@@ -48,6 +48,30 @@ TEST_F(UpstreamBreakersTest, ModelsFailApart) {
   EXPECT_EQ(report[0].until.value() - report[0].since, seconds(5));
 }
 
+TEST_F(UpstreamBreakersTest, AStreamIsJudgedByItsEnd) {
+  const auto begin = [&] {
+    breakers.Began("m", now);
+    breakers.Answered({.outcome = UpstreamOutcome::kAnswered,
+                       .status = 200,
+                       .open = true,
+                       .model = "m",
+                       .began = now,
+                       .now = now},
+                      true, rules);
+  };
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(Admits("m"));
+    begin();
+    Answer("m", UpstreamOutcome::kBroke);
+  }
+  EXPECT_FALSE(Admits("m"));
+  now += seconds(6);
+  begin();
+  EXPECT_FALSE(Admits("m")) << "the trial has only begun";
+  Answer("m", UpstreamOutcome::kAnswered, 200);
+  EXPECT_TRUE(Admits("m"));
+}
+
 TEST_F(UpstreamBreakersTest, WhatCantBeReachedCantBeReachedForAnyModel) {
   for (const char* model : {"a", "b", "c", "d", "e"}) Answer(model, UpstreamOutcome::kUnreachable);
   EXPECT_FALSE(Admits("f"));
