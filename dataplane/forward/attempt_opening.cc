@@ -29,8 +29,10 @@ net::Task<AttemptEnd> Attempt::Hold(net::Stream& upstream, HeldAnswer& held) {
       co_await AwaitContent(request_.exchange.waiter(), upstream, held, first_byte_deadline_);
   if (outcome.status == IoStatus::kOk)
     co_return Act(held.opening().kind(), outcome.verdict, held.opening().status());
-  record_.error = "the connection was closed before the answer had any content";
-  co_return FromIo(outcome.status, AttemptEnd::kReset, AttemptEnd::kReset);
+  record_.error = outcome.status == IoStatus::kTimeout
+                      ? "nothing came behind the response head in time"
+                      : "the connection was closed before the answer had any content";
+  co_return FromIo(outcome.status, AttemptEnd::kFirstByteTimeout, AttemptEnd::kReset);
 }
 
 // Whether such an answer goes on to the next candidate is for the route's retry_on to say, by the

@@ -31,8 +31,11 @@ net::Task<HoldOutcome> AwaitContent(net::Waiter& waiter, net::Stream& upstream, 
   while (!answer.full()) {
     const std::span<char> buffer = waiter.reactor().relay_buffer();
     const net::IoResult read = co_await net::Read(waiter, upstream, buffer, deadline);
-    // Slow, but alive: what it has sent so far is the client's.
-    if (read.status == net::IoStatus::kTimeout) break;
+    if (read.status == net::IoStatus::kTimeout) {
+      // Slow, but alive: what it has sent so far is the client's. A head alone is no sign of life.
+      if (!answer.body().empty()) break;
+      co_return HoldOutcome{Verdict::kUndecided, read.status};
+    }
     Verdict verdict = Verdict::kUndecided;
     if (read.ok()) {
       verdict = answer.Add({buffer.data(), read.bytes});

@@ -44,7 +44,8 @@ class HeldAnswer {
 };
 
 // Reads on until the answer shows what it is, or for as long as it may be held: at `deadline`, or
-// when it is full, it counts as content. The status is kOk with a verdict, else why there is none.
+// when it is full, it counts as content, unless nothing of its body has come. The status is kOk
+// with a verdict, else why there is none.
 struct HoldOutcome {
   StreamOpening::Verdict verdict = StreamOpening::Verdict::kUndecided;
   net::IoStatus status = net::IoStatus::kOk;

@@ -173,6 +173,21 @@ TEST_F(CommitTest, WhatWasHeldIsForwardedAtTheFirstByteTimeout) {
   EXPECT_TRUE(second.requests().empty());
 }
 
+TEST_F(CommitTest, AHeadThatNothingFollowsGoesToTheNextInTime) {
+  AddUpstream("first", first).timeouts.first_byte_stream = milliseconds(500);
+  AddUpstream("second", second);
+  Start();
+  const Gate closed;
+  first.Next(StreamSse({kRole, kHello, "[DONE]"}, closed));
+  second.Next(StreamSse({kRole, kHello, "[DONE]"}));
+  Connection client = OpenStream();
+  EXPECT_NE(client.TakeThrough("[DONE]"), "");
+  const auto record = records.Wait();
+  ASSERT_TRUE(record);
+  ASSERT_EQ(record->attempts.size(), 2U);
+  EXPECT_EQ(record->attempts[0].outcome, "first_byte_timeout");
+}
+
 TEST_F(CommitTest, NoMoreThanALittleIsHeld) {
   StartTwo();
   first.Next(
