@@ -408,6 +408,26 @@ TEST_F(ReplicateTest, RefusesWhatIsNoChatForIt) {
   EXPECT_TRUE(provider.calls().empty());
 }
 
+TEST_F(ReplicateTest, WhatTheGatewayAnswersItselfIsNoSuccessOfTheUpstream) {
+  settings::UpstreamSettings& upstream = AddReplicate();
+  upstream.health.passive = true;
+  upstream.health.consecutive_failures = 2;
+  AddMock("standby");
+  Start();
+  for (int i = 0; i < 2; ++i) {
+    provider.server().Next(AnswerJson(500, "{}"));
+    EXPECT_EQ(Chat(kAsk).status, 200);
+    EXPECT_EQ(Record().attempts.size(), 2U);
+    if (i > 0) break;
+    const HttpAnswer wrong = Chat(
+        R"({"model":"meta/meta-llama-3-8b-instruct","messages":[{"role":"tool","content":"Hi"}]})");
+    EXPECT_EQ(wrong.status, 400);
+    EXPECT_EQ(Record().status, 400);
+  }
+  EXPECT_EQ(Chat(kAsk).status, 200);
+  EXPECT_EQ(Record().attempts.at(0).upstream, "standby") << "two failures in a row eject";
+}
+
 TEST_F(ReplicateTest, ListsTheModelsThatTheConfigurationNames) {
   AddReplicate().models.allow = {"meta/meta-llama-3-8b-instruct", "mistralai/*", "/v1/models",
                                  "/v1/models/*"};
