@@ -139,7 +139,8 @@ Ctest() {
     bad=$((bad + 1))
     failures+=("$tier: $program (see $reports/log)")
   done
-  [ "$bad" = 0 ] || grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ +Start +[0-9]+:|\[ +(OK|RUN) +\]' "$reports/log" | head -n 200
+  # awk rather than head, which would end the run here by closing the pipe.
+  [ "$bad" = 0 ] || grep -vE '^ *[0-9]+/[0-9]+ Test .* Passed|^ +Start +[0-9]+:|\[ +(OK|RUN) +\]' "$reports/log" | awk 'NR <= 200'
   tier_passed=$((tier_passed + good)) tier_failed=$((tier_failed + bad)) tier_skipped=$((tier_skipped + skipped))
 }
 
