@@ -113,8 +113,8 @@ TEST_F(ImportTest, WhatIsThereUnderTheNameButDifferentIsLeftAlone) {
   stored_route.mutable_route()->set_auth("none");
   const Seen seen = Run({"import", "openai-api-route", file, "--no-wait"});
   EXPECT_EQ(seen.code, ExitCode::kConflict);
-  EXPECT_THAT(seen.out, HasSubstr("differs  upstream  api.example.com  is there already, with "
-                                  "another endpoint, credentials, headers; left alone"));
+  EXPECT_THAT(seen.out, HasSubstr("differs  upstream  api.example.com  is there already, but "
+                                  "differs in endpoint, credentials, headers; left alone"));
   EXPECT_THAT(seen.out, HasSubstr("blocked  key       client-2         not made: it names route "
                                   "default, which would not be what was meant"));
   EXPECT_EQ(server.create_upstream.calls() + server.update_route.calls(), 0u);
