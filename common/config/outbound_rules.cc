@@ -1,7 +1,3 @@
-#include <arpa/inet.h>
-
-#include <array>
-#include <charconv>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -10,6 +6,7 @@
 #include "common/config/pem.h"
 #include "common/config/resource_rules.h"
 #include "common/config/upstream_secrets.h"
+#include "common/config/validate.h"
 
 namespace llmgw::config {
 namespace {
@@ -22,19 +19,7 @@ constexpr int kMostEntries = 100;
 constexpr char kLineBreaks[] = "\r\n\t";
 
 // "10.0.0.0/8", "2001:db8::/32" or one address.
-bool IsAddressRange(const std::string& text) {
-  const size_t slash = text.find('/');
-  const std::string address = text.substr(0, slash);
-  std::array<unsigned char, 16> bytes;
-  const bool v4 = inet_pton(AF_INET, address.c_str(), bytes.data()) == 1;
-  const bool ip = v4 || inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1;
-  if (!ip || address.find('\0') != std::string::npos) return false;
-  if (slash == std::string::npos) return true;
-  unsigned bits = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data() + slash + 1, end, bits);
-  return error == std::errc() && rest == end && bits <= (v4 ? 32U : 128U);
-}
+bool IsAddressRange(const std::string& text) { return CheckAddressRange(text).empty(); }
 
 bool IsNoProxyEntry(const std::string& entry) {
   if (entry == "*" || IsAddressRange(entry)) return true;
